@@ -1,0 +1,126 @@
+//! One error shape for both boundaries: the app's IPC and the edge's JSON.
+//!
+//! Programs branch on [`Code`]; people read a text that the locale files hold for that code. The
+//! `message` is for logs and bug reports, in English, without secrets, and nothing compares it.
+
+use serde::{Deserialize, Serialize};
+
+/// Why something did not happen: a closed set, so that every reader can be exhaustive.
+///
+/// A variant is added only together with the place that acts on it or the text that explains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Code {
+    /// Nobody is signed in, or the server does not accept the session (401).
+    NotSignedIn,
+    /// The server ended the session for good; the person has to sign in again.
+    SessionEnded,
+    /// Email and password do not belong together. Says nothing about which of the two is wrong.
+    InvalidCredentials,
+    /// The account's email address was never confirmed.
+    EmailNotConfirmed,
+    /// The account is banned.
+    AccountBanned,
+    /// A quota is used up, or the server could not check it (429, fail closed).
+    QuotaExceeded,
+    /// The points of a newer deployment are used up (429).
+    PointsExceeded,
+    /// Something between us and the server asks to slow down (429 with any other body).
+    RateLimited,
+    /// The signed-in person may not do this (403).
+    NotAllowed,
+    /// No connection to the server: offline, DNS, refused, TLS.
+    Unreachable,
+    /// The server was silent for too long.
+    TimedOut,
+    /// The server failed (5xx).
+    ServerFailed,
+    /// An answer that no server of ours gives, such as a captive portal's page.
+    UnexpectedAnswer,
+    /// The request itself is wrong (400); the message names the field.
+    InvalidInput,
+    /// The model's provider failed, or has no key.
+    ExecutionFailed,
+    /// A stream stopped without its end mark; what came is kept.
+    Interrupted,
+    /// A row changed under an optimistic lock more often than we try.
+    Conflict,
+    /// There is no such thing, or no longer.
+    NotFound,
+    /// This system has no key store (on Linux: no Secret Service on the session bus).
+    KeychainAbsent,
+    /// The key store is locked and was not unlocked.
+    KeychainLocked,
+    /// The key store refused to read or write the entry.
+    KeychainRefused,
+    /// The secret is longer than every system's key store takes.
+    KeychainTooLarge,
+    /// A setting is missing or wrong; the message names it.
+    InvalidSettings,
+    /// The app's own store could not be read or written.
+    StoreFailed,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Code {
+    /// Whether the same request may work later without anything being changed.
+    pub fn retryable(self) -> bool {
+        matches!(
+            self,
+            Code::RateLimited
+                | Code::Unreachable
+                | Code::TimedOut
+                | Code::ServerFailed
+                | Code::UnexpectedAnswer
+                | Code::ExecutionFailed
+                | Code::Interrupted
+                | Code::Conflict
+                | Code::KeychainLocked
+                | Code::StoreFailed
+        )
+    }
+}
+
+/// The error shape of the IPC and, beside the contract's own fields, of the edge's JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct UiError {
+    /// What to branch on.
+    pub code: Code,
+    /// Technical detail in English; never a secret, never shown as the main text.
+    pub message: String,
+    /// Whether "try again" makes sense; always [`Code::retryable`] of `code`.
+    pub retryable: bool,
+}
+
+impl UiError {
+    /// An error of this code; `message` is for logs.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), retryable: code.retryable() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wire_shape_is_code_message_retryable() {
+        let error = UiError::new(Code::QuotaExceeded, "5/5");
+        assert_eq!(
+            serde_json::to_value(error).unwrap(),
+            serde_json::json!({"code": "QUOTA_EXCEEDED", "message": "5/5", "retryable": false})
+        );
+    }
+
+    #[test]
+    fn what_waits_for_a_person_is_not_retryable() {
+        for code in [Code::InvalidCredentials, Code::QuotaExceeded, Code::NotSignedIn, Code::InvalidInput] {
+            assert!(!code.retryable(), "{code:?}");
+        }
+        for code in [Code::Unreachable, Code::RateLimited, Code::ServerFailed] {
+            assert!(code.retryable(), "{code:?}");
+        }
+    }
+}

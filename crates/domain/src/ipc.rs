@@ -1,0 +1,269 @@
+//! What the two halves of the desktop app say to each other.
+//!
+//! A request is a type; its [`Command`] impl ties it to its name and to its answer, so that a wrong
+//! pairing compiles on neither side. The same holds for an [`Event`] and its name. No message has a
+//! field for a token: the page never holds one.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::error::UiError;
+use crate::run::{Charged, Delta, NodeRequest, Outcome, RunId};
+use crate::snapshot::Snapshot;
+
+/// A request from the page to the backend.
+pub trait Command: Serialize + DeserializeOwned + Send + 'static {
+    /// The name under which it travels.
+    const NAME: &'static str;
+    /// What the backend answers.
+    type Response: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// News from the backend to the page.
+pub trait Event: Serialize + DeserializeOwned + Clone + Send + 'static {
+    /// The name under which it travels.
+    const NAME: &'static str;
+}
+
+macro_rules! commands {
+    ($($request:ty => $name:literal -> $response:ty;)*) => {
+        $(impl Command for $request {
+            const NAME: &'static str = $name;
+            type Response = $response;
+        })*
+        /// The name of every command.
+        pub const COMMANDS: &[&str] = &[$($name),*];
+    };
+}
+
+commands! {
+    GetStart => "get_start" -> Start;
+    SignIn => "sign_in" -> Account;
+    SignOut => "sign_out" -> ();
+    RefreshQuota => "refresh_quota" -> ();
+    StartRun => "start_run" -> ();
+    StopRun => "stop_run" -> ();
+    GetRun => "get_run" -> RunView;
+}
+
+impl Event for SessionState {
+    const NAME: &'static str = "session";
+}
+
+impl Event for QuotaState {
+    const NAME: &'static str = "quota";
+}
+
+impl Event for RunEvent {
+    const NAME: &'static str = "run";
+}
+
+/// Everything the page needs for its first frame; asks no network.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct GetStart {}
+
+/// The state of the app when the page opens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    /// Who is signed in.
+    pub session: SessionState,
+    /// The last reading.
+    pub quota: QuotaState,
+    /// The runs of this launch, oldest first: a reloaded page shows them again.
+    pub runs: Vec<RunView>,
+    /// The person's language as a BCP 47 tag, such as `zh-CN`.
+    pub locale: String,
+    /// Host of the project, shown at the sign-in.
+    pub project: String,
+    /// The account of a local demo stack, offered ready to use.
+    pub demo: Option<Demo>,
+}
+
+/// A demo account of a stack on this machine: no secret, it opens nothing but that stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demo {
+    /// What to sign in with.
+    pub email: String,
+    /// The public password of the demo.
+    pub password: String,
+}
+
+/// Signs in with email and password.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The address of the account.
+    pub email: String,
+    /// Its password; goes to the auth server and is kept nowhere.
+    pub password: String,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").finish_non_exhaustive()
+    }
+}
+
+/// Signs out on this device and forgets the account's numbers and runs in the page.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SignOut {}
+
+/// Reads the quotas now. The result arrives as the event [`QuotaState`].
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct RefreshQuota {}
+
+/// Starts a run; its progress arrives as [`RunEvent`]s.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StartRun {
+    /// Chosen by the page.
+    pub run_id: RunId,
+    /// What to ask.
+    pub request: NodeRequest,
+}
+
+/// Stops a run. A run that has ended stays as it is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct StopRun {
+    /// Which one.
+    pub run_id: RunId,
+}
+
+/// Asks for a run as a whole: for a page that missed an event.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct GetRun {
+    /// Which one.
+    pub run_id: RunId,
+}
+
+/// A run as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunView {
+    /// Which one.
+    pub run_id: RunId,
+    /// What was asked.
+    pub request: NodeRequest,
+    /// All text so far.
+    pub text: Delta,
+    /// The `seq` that the next event will have.
+    pub next_seq: u64,
+    /// How it ended; `None` while it runs.
+    pub end: Option<End>,
+}
+
+/// The end of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// One of the four.
+    pub outcome: Outcome,
+    /// Whether it cost a unit.
+    pub charged: Charged,
+}
+
+impl From<Outcome> for End {
+    fn from(outcome: Outcome) -> Self {
+        End { charged: outcome.charged(), outcome }
+    }
+}
+
+/// Progress of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunEvent {
+    /// Which run.
+    pub run_id: RunId,
+    /// Counts from 0 without a gap within a run; a gap means that something was missed.
+    pub seq: u64,
+    /// Characters of both texts before this event.
+    pub offset: u64,
+    /// What happened.
+    pub progress: Progress,
+}
+
+/// What a [`RunEvent`] tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Progress {
+    /// The request is on its way.
+    Started,
+    /// More text.
+    Delta(Delta),
+    /// The run is over; nothing follows.
+    Ended(End),
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SessionState {
+    /// Nobody.
+    SignedOut {
+        /// Why, when the person did not ask for it.
+        cause: Option<UiError>,
+    },
+    /// Somebody; true as well while there is no network.
+    SignedIn {
+        /// Who.
+        account: Account,
+        /// Why the session will not survive a restart, where it will not.
+        not_kept: Option<UiError>,
+    },
+}
+
+impl SessionState {
+    /// The signed-in account.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            SessionState::SignedIn { account, .. } => Some(account),
+            SessionState::SignedOut { .. } => None,
+        }
+    }
+}
+
+/// A person as the app shows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The `auth.users` id.
+    pub user_id: Uuid,
+    /// The address; empty for an account without one.
+    pub email: String,
+}
+
+/// The latest reading and what is wrong with it, if anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaState {
+    /// The last good reading; a failure never removes it.
+    pub snapshot: Option<Snapshot>,
+    /// Why the newest attempt failed, if it did.
+    pub failure: Option<UiError>,
+    /// Whether an attempt is under way.
+    pub refreshing: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    #[test]
+    fn command_names_are_unique() {
+        let mut names = COMMANDS.to_vec();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn a_run_event_reads_back_in_every_form() {
+        let delta = Delta { content: "字".into(), reasoning: String::new() };
+        let failed = Outcome::Failed { cause: UiError::new(Code::QuotaExceeded, "100/100") };
+        for progress in [Progress::Started, Progress::Delta(delta), Progress::Ended(failed.into())] {
+            let event = RunEvent { run_id: RunId::random(), seq: 3, offset: 9, progress };
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<RunEvent>(&text).unwrap(), event, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_printed() {
+        let request = SignIn { email: "mei@example.com".into(), password: "hunter2".into() };
+        assert_eq!(format!("{request:?}"), "SignIn { .. }");
+    }
+}
