@@ -1,0 +1,107 @@
+//! Supabase over HTTP: sign-in, sessions, the session cookie, the quota table.
+//!
+//! Transport only. When to refresh, what to do after a failure and where a session is kept is
+//! policy and lives in `flowmeter-client` and `flowmeter-edge`.
+//!
+//! Every request goes through [`Supabase::send`], which follows no redirect, so that no credential
+//! can reach another origin, and which turns every answer into a value or an [`Error`].
+
+mod auth;
+pub mod cookie;
+mod error;
+mod project;
+mod quota_table;
+mod session;
+
+pub use error::Error;
+pub use project::{InvalidProject, Project, secure_url};
+pub use quota_table::QuotaRow;
+pub use session::{Session, User};
+
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, redirect};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+
+/// How long a connection may take to be made.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How long a whole request to Supabase may take.
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// For whom a request is made.
+#[derive(Clone, Copy)]
+pub enum Caller<'a> {
+    /// Nobody in particular: the project's key alone.
+    Anonymous,
+    /// The person whom this access token names; row level security applies.
+    User(&'a SecretString),
+    /// The service role's key; row level security does not apply. Never in the desktop app.
+    ServiceRole(&'a SecretString),
+}
+
+/// A Supabase project and a connection pool to it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Supabase {
+    http: reqwest::Client,
+    project: Project,
+}
+
+impl Supabase {
+    /// Talks to `project`; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] when the system's TLS cannot be set up.
+    pub fn new(project: Project) -> Result<Self, Error> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("flowmeter/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(REQUEST_LIMIT)
+            .build()?;
+        Ok(Self { http, project })
+    }
+
+    /// Which project this talks to.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    fn request(&self, method: Method, path_and_query: &str, caller: Caller<'_>) -> RequestBuilder {
+        let url = self.project.endpoint(path_and_query);
+        let request = self.http.request(method, url);
+        match caller {
+            Caller::Anonymous => request.header("apikey", self.project.key()),
+            Caller::User(token) => {
+                request.header("apikey", self.project.key()).bearer_auth(token.expose_secret())
+            }
+            Caller::ServiceRole(key) => with_service_key(request, key.expose_secret()),
+        }
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {
+        let response = request.send().await?;
+        let status = response.status();
+        let body = response.bytes().await?;
+        if !status.is_success() {
+            return Err(Error::from_answer(status.as_u16(), &body));
+        }
+        serde_json::from_slice(&body).map_err(|_| Error::UnexpectedAnswer { status: status.as_u16() })
+    }
+
+    /// For calls whose answer has no body.
+    async fn send_for_nothing(&self, request: RequestBuilder) -> Result<(), Error> {
+        let response = request.send().await?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(());
+        }
+        Err(Error::from_answer(status.as_u16(), &response.bytes().await?))
+    }
+}
+
+/// New-style keys (`sb_secret_…`) are no JWTs and must not go into `Authorization`.
+fn with_service_key(request: RequestBuilder, key: &str) -> RequestBuilder {
+    let request = request.header("apikey", key);
+    if key.starts_with("sb_") { request } else { request.bearer_auth(key) }
+}
