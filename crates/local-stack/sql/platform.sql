@@ -1,0 +1,109 @@
+-- What a hosted Supabase project has before our migrations run, and a bare PostgreSQL has not: the
+-- roles of its API, the schema `auth` and the functions that policies call.
+--
+-- Applied at every start, so each statement may be repeated. Nothing of our product is here: that is
+-- in `supabase/migrations`, which has to work on a hosted project as it is.
+
+-- A repeated start would otherwise log one "already exists" per statement.
+set client_min_messages = warning;
+
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'anon') then
+        create role anon nologin noinherit;
+        create role authenticated nologin noinherit;
+        create role service_role nologin noinherit bypassrls;
+    end if;
+    -- The API connects as a role that owns nothing and may only become one of the three: were a
+    -- `set role` ever missed, the statement would be refused instead of running as superuser.
+    if not exists (select from pg_roles where rolname = 'authenticator') then
+        create role authenticator login noinherit password 'postgres';
+        grant anon, authenticated, service_role to authenticator;
+    end if;
+end
+$$;
+
+-- Hosted projects hand every new table in `public` to all three roles and leave the rest to row level
+-- security. Copied, so that a migration that forgets to revoke shows it here and not only there.
+grant usage on schema public to anon, authenticated, service_role;
+alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+
+create schema if not exists auth;
+grant usage on schema auth to anon, authenticated, service_role;
+
+create table if not exists auth.users (
+    id uuid primary key default gen_random_uuid(),
+    aud text not null default 'authenticated',
+    role text not null default 'authenticated',
+    email text not null unique,
+    encrypted_password text not null,
+    email_confirmed_at timestamptz,
+    last_sign_in_at timestamptz,
+    banned_until timestamptz,
+    raw_app_meta_data jsonb not null default '{"provider": "email", "providers": ["email"]}',
+    raw_user_meta_data jsonb not null default '{}',
+    is_anonymous boolean not null default false,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+create table if not exists auth.sessions (
+    id uuid primary key default gen_random_uuid(),
+    user_id uuid not null references auth.users (id) on delete cascade,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+-- `parent` is the token that was given for this one. `updated_at` of a revoked token is when it was
+-- revoked: the reuse interval counts from there.
+create table if not exists auth.refresh_tokens (
+    id bigint generated always as identity primary key,
+    token text not null unique,
+    parent text,
+    session_id uuid not null references auth.sessions (id) on delete cascade,
+    user_id uuid not null references auth.users (id) on delete cascade,
+    revoked boolean not null default false,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+create index if not exists refresh_tokens_session on auth.refresh_tokens (session_id);
+
+-- Who is calling, from the claims that the API sets for each transaction.
+create or replace function auth.jwt() returns jsonb language sql stable as $$
+    select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb
+$$;
+
+create or replace function auth.uid() returns uuid language sql stable as $$
+    select nullif(auth.jwt() ->> 'sub', '')::uuid
+$$;
+
+create or replace function auth.role() returns text language sql stable as $$
+    select auth.jwt() ->> 'role'
+$$;
+
+-- Times as GoTrue writes them: UTC, with `Z`.
+create or replace function auth.time_text(moment timestamptz) returns text language sql immutable as $$
+    select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
+-- The user as GoTrue answers it. One place, so that sign-in, refresh and `/user` cannot differ.
+create or replace function auth.user_json(u auth.users) returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'id', u.id,
+        'aud', u.aud,
+        'role', u.role,
+        'email', u.email,
+        'email_confirmed_at', auth.time_text(u.email_confirmed_at),
+        'confirmed_at', auth.time_text(u.email_confirmed_at),
+        'last_sign_in_at', auth.time_text(u.last_sign_in_at),
+        'phone', '',
+        'app_metadata', u.raw_app_meta_data,
+        'user_metadata', u.raw_user_meta_data,
+        'identities', '[]'::jsonb,
+        'is_anonymous', u.is_anonymous,
+        'created_at', auth.time_text(u.created_at),
+        'updated_at', auth.time_text(u.updated_at)
+    )
+$$;
