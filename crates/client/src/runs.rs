@@ -1,0 +1,221 @@
+//! Runs: each has one task that drives it, one log that numbers its events, and one end.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use flowmeter_domain::ipc::{Progress, RunEvent, RunView, StartRun};
+use flowmeter_domain::{Code, Delta, Kind, NodeRequest, Outcome, RunId, UiError};
+use futures_util::StreamExt;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::merge::Merger;
+use crate::quota::Quotas;
+use crate::relay::{Edge, Step};
+use crate::session::{FOR_A_RELAY, Session};
+use crate::{Events, News, Outside};
+
+/// The runs of this launch. Cheap to clone.
+#[derive(Clone)]
+pub struct Runs(Arc<Inner>);
+
+struct Inner {
+    edge: Edge,
+    session: Session,
+    quotas: Quotas,
+    events: Arc<dyn Events>,
+    /// Oldest first.
+    runs: Mutex<Vec<Arc<Run>>>,
+}
+
+/// One run.
+struct Run {
+    id: RunId,
+    stop: CancellationToken,
+    /// Set when the account is gone: nothing more is told.
+    forgotten: CancellationToken,
+    log: Mutex<Log>,
+}
+
+/// What was told of a run.
+struct Log {
+    view: RunView,
+    /// Characters of `view.text`, kept beside it: counting them anew would cost each delta the
+    /// length of the whole answer.
+    chars: u64,
+}
+
+impl Runs {
+    pub(crate) fn new(
+        edge_url: &Url,
+        session: Session,
+        quotas: Quotas,
+        outside: &Outside,
+    ) -> Result<Self, UiError> {
+        let edge = Edge::new(edge_url)?;
+        let events = outside.events.clone();
+        Ok(Self(Arc::new(Inner { edge, session, quotas, events, runs: Mutex::default() })))
+    }
+
+    /// All runs of this launch, oldest first.
+    pub fn all(&self) -> Vec<RunView> {
+        self.lock().iter().map(|run| run.log().view.clone()).collect()
+    }
+
+    /// Starts a run and returns; its task owns it from here on.
+    pub(crate) fn start(&self, StartRun { run_id, request }: StartRun) -> Result<(), UiError> {
+        let mut runs = self.lock();
+        if runs.iter().any(|run| run.id == run_id) {
+            return Err(UiError::new(Code::InvalidInput, format!("there is a run {run_id} already")));
+        }
+        let run = Arc::new(Run::new(run_id, request));
+        runs.push(run.clone());
+        tokio::spawn(self.clone().drive(run));
+        Ok(())
+    }
+
+    /// Stops a run.
+    pub(crate) fn stop(&self, run_id: RunId) -> Result<(), UiError> {
+        self.find(run_id).map(|run| run.stop.cancel())
+    }
+
+    /// A run as a whole.
+    pub(crate) fn view(&self, run_id: RunId) -> Result<RunView, UiError> {
+        self.find(run_id).map(|run| run.log().view.clone())
+    }
+
+    /// Stops all runs and forgets them.
+    pub(crate) fn forget(&self) {
+        for run in self.lock().drain(..) {
+            run.forgotten.cancel();
+            run.stop.cancel();
+        }
+    }
+
+    /// The life of a run. Its end is told before the quota is read again: nobody waits for that.
+    async fn drive(self, run: Arc<Run>) {
+        let events = self.0.events.as_ref();
+        run.tell(events, Progress::Started);
+        let mut merger = Merger::default();
+        let outcome = tokio::select! {
+            biased;
+            () = run.stop.cancelled() => Outcome::Cancelled,
+            outcome = self.relay(&run, &mut merger) => outcome,
+        };
+        run.tell_delta(events, merger.take(Instant::now()));
+        run.tell(events, Progress::Ended(outcome.into()));
+        // A failure to read is told by the quota's own state.
+        let _ = self.0.quotas.refresh().await;
+    }
+
+    async fn relay(&self, run: &Run, merger: &mut Merger) -> Outcome {
+        let failed = |cause| Outcome::Failed { cause };
+        let credentials = match self.0.session.credentials(FOR_A_RELAY).await {
+            Ok(credentials) => credentials,
+            Err(cause) => return failed(cause),
+        };
+        if let Err(cause) = self.advice().await {
+            return failed(cause);
+        }
+        let request = run.log().view.request.clone();
+        let mut steps = match self.0.edge.run(&credentials, &request).await {
+            Ok(steps) => steps,
+            Err(outcome) => {
+                self.distrust_if_refused(&outcome, &credentials.access_token);
+                return outcome;
+            }
+        };
+        loop {
+            let due = merger.due().map(tokio::time::Instant::from_std);
+            tokio::select! {
+                biased;
+                // Behind `due` there is text that waits: it goes before more is taken in.
+                () = sleep_until(due) => run.tell_delta(self.0.events.as_ref(), merger.take(Instant::now())),
+                step = steps.next() => match step {
+                    Some(Step::Delta(delta)) => {
+                        run.tell_delta(self.0.events.as_ref(), merger.push(&delta, Instant::now()));
+                    }
+                    Some(Step::End(outcome)) => return outcome,
+                    None => return Outcome::Incomplete { cause: UiError::new(Code::Interrupted, "no end") },
+                },
+            }
+        }
+    }
+
+    /// The client's own check is advice: it spares a refused call, and only when a reading of this
+    /// moment says so. An old reading, or none, never blocks: the server decides.
+    async fn advice(&self) -> Result<(), UiError> {
+        let kind = Kind::LlmExecutions;
+        let known = self.0.quotas.state().snapshot.and_then(|snapshot| snapshot.quota.get(kind));
+        if known.is_none_or(|counter| counter.check().allowed) {
+            return Ok(());
+        }
+        let Ok(snapshot) = self.0.quotas.refresh().await else { return Ok(()) };
+        let check = snapshot.quota.check(kind);
+        if check.allowed {
+            return Ok(());
+        }
+        Err(UiError::new(Code::QuotaExceeded, format!("{}: {}/{}", kind.name(), check.used, check.limit)))
+    }
+
+    /// The next request renews a session that the edge did not accept.
+    fn distrust_if_refused(&self, outcome: &Outcome, token: &secrecy::SecretString) {
+        if matches!(outcome, Outcome::Failed { cause } if cause.code == Code::NotSignedIn) {
+            self.0.session.distrust(token);
+        }
+    }
+
+    fn find(&self, run_id: RunId) -> Result<Arc<Run>, UiError> {
+        let found = self.lock().iter().find(|run| run.id == run_id).cloned();
+        found.ok_or_else(|| UiError::new(Code::NotFound, format!("there is no run {run_id}")))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Run>>> {
+        self.0.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Run {
+    fn new(id: RunId, request: NodeRequest) -> Self {
+        let view = RunView { run_id: id, request, text: Delta::default(), next_seq: 0, end: None };
+        let log = Mutex::new(Log { view, chars: 0 });
+        Self { id, stop: CancellationToken::new(), forgotten: CancellationToken::new(), log }
+    }
+
+    fn tell_delta(&self, events: &dyn Events, delta: Option<Delta>) {
+        if let Some(delta) = delta {
+            self.tell(events, Progress::Delta(delta));
+        }
+    }
+
+    /// Enters `progress` into the log and tells it, both under the log's lock: whoever asks for the
+    /// run as a whole gets exactly what was told before.
+    fn tell(&self, events: &dyn Events, progress: Progress) {
+        let mut log = self.log();
+        let seq = log.view.next_seq;
+        let event = RunEvent { run_id: self.id, seq, offset: log.chars, progress: progress.clone() };
+        log.view.next_seq += 1;
+        match progress {
+            Progress::Started => {}
+            Progress::Delta(delta) => {
+                log.chars += delta.chars();
+                log.view.text.append(&delta);
+            }
+            Progress::Ended(end) => log.view.end = Some(end),
+        }
+        if !self.forgotten.is_cancelled() {
+            events.tell(News::Run(event));
+        }
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn sleep_until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

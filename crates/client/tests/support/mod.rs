@@ -1,0 +1,220 @@
+//! A world for the client: a scripted server, a data folder, a clock, ears.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use flowmeter_client::secrets::{MemorySecrets, SecretError, SecretStore};
+use flowmeter_client::{Client, Events, News, Outside, Settings};
+use flowmeter_domain::ipc::{End, Progress, RunEvent, SignIn};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use uuid::Uuid;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+pub(crate) const USER: Uuid = Uuid::from_u128(7);
+/// Until when something must have happened.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Everything outside the client. Survives a restart of it.
+pub(crate) struct World {
+    pub(crate) server: MockServer,
+    pub(crate) secrets: Arc<Secrets>,
+    data: TempDir,
+    seconds: Arc<AtomicI64>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let server = MockServer::start().await;
+        let data = tempfile::tempdir().unwrap();
+        let seconds = Arc::new(AtomicI64::new(1_800_000_000));
+        Self { server, secrets: Arc::new(Secrets::default()), data, seconds }
+    }
+
+    /// A world in which a client signed in, read 62, and was closed.
+    pub(crate) async fn signed_in() -> Self {
+        let world = Self::new().await;
+        world.supabase(answer("POST", "/auth/v1/token", 200, refreshed("one"))).await;
+        world.supabase(answer("GET", "/rest/v1/users_quota", 200, quota(62))).await;
+        let (client, mut heard) = world.client();
+        client.sign_in(sign_in()).await.unwrap();
+        heard.until(|news| matches!(news, News::Quota(state) if state.snapshot.is_some())).await;
+        world
+    }
+
+    /// A world in which a client has just signed in.
+    pub(crate) async fn running() -> (Self, Client, Heard) {
+        let world = Self::new().await;
+        world.reset_edge().await;
+        let (client, mut heard) = world.client();
+        client.sign_in(sign_in()).await.unwrap();
+        heard.until(|news| matches!(news, News::Quota(state) if state.snapshot.is_some())).await;
+        (world, client, heard)
+    }
+
+    /// A new client on this world's data; asks nobody.
+    pub(crate) fn client(&self) -> (Client, Heard) {
+        let (ears, heard) = unbounded_channel();
+        let seconds = self.seconds.clone();
+        let outside = Outside {
+            secrets: self.secrets.clone(),
+            events: Arc::new(Ears(ears)),
+            clock: Arc::new(move || Timestamp::from_second(seconds.load(Ordering::SeqCst)).unwrap()),
+        };
+        let (url, data) = (self.server.uri(), self.data.path().display().to_string());
+        let settings = Settings::load(|name| match name {
+            "FLOWMETER_SUPABASE_URL" | "FLOWMETER_EDGE_URL" => Some(url.clone()),
+            "FLOWMETER_SUPABASE_KEY" => Some("anon".to_owned()),
+            "FLOWMETER_DATA_DIR" => Some(data.clone()),
+            _ => None,
+        });
+        (Client::open(settings.unwrap(), outside).unwrap(), Heard(heard))
+    }
+
+    /// A new client that has taken up the stored session.
+    pub(crate) async fn resumed(&self) -> (Client, Heard) {
+        let (client, heard) = self.client();
+        client.resume().await;
+        (client, heard)
+    }
+
+    pub(crate) async fn supabase(&self, mock: Mock) {
+        mock.mount(&self.server).await;
+    }
+
+    pub(crate) async fn edge(&self, answer: ResponseTemplate) {
+        let mock = Mock::given(method("POST")).and(path("/api/run-node-stream")).respond_with(answer);
+        mock.mount(&self.server).await;
+    }
+
+    /// Forgets what the edge answers; Supabase works.
+    pub(crate) async fn reset_edge(&self) {
+        self.server.reset().await;
+        self.supabase(answer("POST", "/auth/v1/token", 200, refreshed("one"))).await;
+        self.supabase(answer("GET", "/rest/v1/users_quota", 200, quota(62))).await;
+    }
+
+    /// What the key store holds for the one account.
+    pub(crate) fn stored(&self) -> Option<String> {
+        let host = self.server.uri().replace("http://", "");
+        let stored = self.secrets.get(&format!("{host}/{USER}")).unwrap();
+        stored.map(|secret| secret.expose_secret().to_owned())
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn until_requested(&self, wanted: &str) {
+        let asked = async {
+            loop {
+                let requests = self.server.received_requests().await.unwrap();
+                if requests.iter().any(|request| request.url.path() == wanted) {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await.expect("the request");
+    }
+}
+
+/// A key store that can be missing.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    memory: MemorySecrets,
+    fault: Option<SecretError>,
+}
+
+impl Secrets {
+    pub(crate) fn absent() -> Arc<Self> {
+        Arc::new(Self { fault: Some(SecretError::Absent), ..Self::default() })
+    }
+
+    fn check(&self) -> Result<(), SecretError> {
+        self.fault.map_or(Ok(()), Err)
+    }
+}
+
+impl SecretStore for Secrets {
+    fn get(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        self.check().and_then(|()| self.memory.get(name))
+    }
+
+    fn set(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
+        self.check().and_then(|()| self.memory.set(name, secret))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretError> {
+        self.check().and_then(|()| self.memory.remove(name))
+    }
+}
+
+struct Ears(UnboundedSender<News>);
+
+impl Events for Ears {
+    fn tell(&self, news: News) {
+        // A test that has heard enough no longer listens.
+        let _ = self.0.send(news);
+    }
+}
+
+/// The news, in order.
+pub(crate) struct Heard(UnboundedReceiver<News>);
+
+impl Heard {
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&News) -> bool) -> News {
+        loop {
+            let news = tokio::time::timeout(PATIENCE, self.0.recv()).await.expect("the news").unwrap();
+            if wanted(&news) {
+                return news;
+            }
+        }
+    }
+
+    /// All events of the next run that ends.
+    pub(crate) async fn run_to_its_end(&mut self) -> Vec<RunEvent> {
+        let mut events = Vec::new();
+        loop {
+            if let News::Run(event) = self.until(|news| matches!(news, News::Run(_))).await {
+                let over = matches!(event.progress, Progress::Ended(_));
+                events.push(event);
+                if over {
+                    return events;
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn end(&mut self) -> End {
+        match self.run_to_its_end().await.pop().map(|event| event.progress) {
+            Some(Progress::Ended(end)) => end,
+            other => panic!("a run without an end: {other:?}"),
+        }
+    }
+}
+
+/// A fixed answer of the server.
+pub(crate) fn answer(verb: &str, at: &str, status: u16, body: Value) -> Mock {
+    Mock::given(method(verb)).and(path(at)).respond_with(ResponseTemplate::new(status).set_body_json(body))
+}
+
+pub(crate) fn refreshed(name: &str) -> Value {
+    json!({
+        "access_token": format!("access-{name}"), "refresh_token": format!("refresh-{name}"),
+        "token_type": "bearer", "expires_in": 3600, "user": {"id": USER, "email": "mei@example.com"},
+    })
+}
+
+pub(crate) fn quota(used: i64) -> Value {
+    json!({"llm_executions_used": used, "llm_executions_limit": 100, "updated_at": "2026-01-01T00:00:00+00:00"})
+}
+
+pub(crate) fn sign_in() -> SignIn {
+    SignIn { email: " mei@example.com ".into(), password: "secret".into() }
+}
