@@ -1,0 +1,97 @@
+//! Line icons, drawn in the colour of the text beside them. They never stand alone for a meaning.
+
+use flowmeter_domain::{Kind, Level};
+use yew::prelude::*;
+
+/// What an icon shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Glyph {
+    Bolt,
+    Spark,
+    Grid,
+    Picture,
+    Refresh,
+    SignOut,
+    Stop,
+    Alert,
+    Info,
+    Check,
+    Cross,
+    Offline,
+    Pencil,
+    Key,
+    Chevron,
+    Triangle,
+    Dot,
+    Square,
+}
+
+impl Glyph {
+    /// The icon of a kind.
+    pub fn of_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::LlmExecutions => Glyph::Bolt,
+            Kind::FlowGenerations => Glyph::Spark,
+            Kind::AppUsages => Glyph::Grid,
+            Kind::ImageGenExecutions => Glyph::Picture,
+        }
+    }
+
+    /// The shape of a level, so that it does not hang on colour alone.
+    pub fn of_level(level: Level) -> Option<Self> {
+        match level {
+            Level::Normal => None,
+            Level::Warning => Some(Glyph::Triangle),
+            Level::Low => Some(Glyph::Dot),
+            Level::Exhausted => Some(Glyph::Square),
+        }
+    }
+
+    fn is_solid(self) -> bool {
+        matches!(self, Glyph::Triangle | Glyph::Dot | Glyph::Square | Glyph::Stop)
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Glyph::Bolt => "M13 3 5 14h6l-1 7 8-11h-6z",
+            Glyph::Spark => {
+                "M12 3.5l1.9 5.1 5.1 1.9-5.1 1.9L12 17.5l-1.9-5.1L5 10.5l5.1-1.9zM18.5 16v4M16.5 18h4"
+            }
+            Glyph::Grid => "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+            Glyph::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4",
+            Glyph::Refresh => "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.4M20 4.5v4.9h-4.9",
+            Glyph::SignOut => "M14 4.5H6v15h8M11 12h9.5M17 8.5l3.5 3.5-3.5 3.5",
+            Glyph::Stop => "M8 7h8a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1z",
+            Glyph::Alert => "M12 4 2.8 19.5h18.4zM12 10v4.2M12 17v.1",
+            Glyph::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 11v5M12 8v.1",
+            Glyph::Check => "M5 12.5l4.5 4.5L19 7.5",
+            Glyph::Cross => "M6.5 6.5l11 11M17.5 6.5l-11 11",
+            Glyph::Offline => {
+                "M4 4l16 16M5 11.5a11 11 0 0 1 3.8-2.4M19 11.5a11 11 0 0 0-6-3M8.2 15a6 6 0 0 1 6.3-1.1M12 19v.1"
+            }
+            Glyph::Pencil => "M4.5 19.5l.8-4L16 4.8a1.4 1.4 0 0 1 2 0l1.2 1.2a1.4 1.4 0 0 1 0 2L8.5 18.7z",
+            Glyph::Key => "M8 11.5a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM10.8 12.7 19.5 4M16 7.5l2.5 2.5",
+            Glyph::Chevron => "M7 10l5 5 5-5",
+            Glyph::Triangle => "M12 4.5 21 20H3z",
+            Glyph::Dot => "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z",
+            Glyph::Square => "M5 5h14v14H5z",
+        }
+    }
+}
+
+/// Which icon.
+#[derive(PartialEq, Properties)]
+pub struct IconProps {
+    /// What it shows.
+    pub glyph: Glyph,
+}
+
+/// An icon beside a text.
+#[component]
+pub fn Icon(props: &IconProps) -> Html {
+    let class = classes!("icon", props.glyph.is_solid().then_some("icon-solid"));
+    html! {
+        <svg {class} viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={props.glyph.path()} /></svg>
+    }
+}

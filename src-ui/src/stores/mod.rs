@@ -1,0 +1,14 @@
+//! The one store: what the page knows, how it changes, and how views get at it.
+//!
+//! [`State`] and its `reduce` are pure and know no web types. The provider brings in what the
+//! backend tells; the hook gives a view the state and the verbs of the app.
+
+mod hook;
+mod provider;
+mod run;
+mod state;
+
+pub use hook::{App, use_app};
+pub use provider::AppProvider;
+pub use run::{Repair, Run};
+pub use state::{Action, Phase, SignInForm, State};

@@ -1,0 +1,90 @@
+//! Brings into the store what the backend tells: the first state, three events, missed runs, and the time.
+
+use flowmeter_domain::ipc::{Event, GetRun, GetStart, QuotaState, RunEvent, SessionState};
+use flowmeter_domain::{RunId, UiError};
+use gloo::timers::callback::Interval;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::state::{Action, State};
+use crate::browser;
+use crate::ipc::{self, Listener};
+
+/// Ages are told in minutes: half of one keeps them right.
+const TICK_MS: u32 = 30_000;
+
+/// The store as components hold it.
+pub(super) type Handle = UseReducerHandle<State>;
+
+/// The way into the store for closures that outlive a frame: a handle would show them old state.
+type Dispatcher = UseReducerDispatcher<State>;
+
+/// What the provider needs.
+#[derive(PartialEq, Properties)]
+pub struct AppProviderProps {
+    /// The page.
+    pub children: Html,
+}
+
+/// Owns the store and keeps it up to date.
+#[component]
+pub fn AppProvider(props: &AppProviderProps) -> Html {
+    let store = use_reducer(|| State::opening(browser::now(), browser::language()));
+    use_backend(store.dispatcher());
+    use_clock(store.dispatcher());
+    use_repairs(&store);
+    html! { <ContextProvider<Handle> context={store}>{ props.children.clone() }</ContextProvider<Handle>> }
+}
+
+/// Listens first and asks for the state then: what changes in between arrives as an event.
+#[hook]
+fn use_backend(store: Dispatcher) {
+    let listeners = use_mut_ref(Vec::<Listener>::new);
+    use_effect_with((), move |()| {
+        spawn_local(async move {
+            match listen(&store).await {
+                Ok(all) => *listeners.borrow_mut() = all,
+                Err(error) => return store.dispatch(Action::OpenFailed(error)),
+            }
+            let opened = ipc::call(GetStart {}).await;
+            store.dispatch(opened.map_or_else(Action::OpenFailed, Action::Opened));
+        });
+    });
+}
+
+async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
+    Ok(vec![
+        forward::<SessionState>(store, Action::Session).await?,
+        forward::<QuotaState>(store, Action::Quota).await?,
+        forward::<RunEvent>(store, Action::Run).await?,
+    ])
+}
+
+async fn forward<E: Event>(store: &Dispatcher, action: fn(E) -> Action) -> Result<Listener, UiError> {
+    let store = store.clone();
+    ipc::listen(move |event| store.dispatch(action(event))).await
+}
+
+#[hook]
+fn use_clock(store: Dispatcher) {
+    use_effect_with((), move |()| {
+        let interval = Interval::new(TICK_MS, move || store.dispatch(Action::Tick(browser::now())));
+        move || drop(interval)
+    });
+}
+
+/// Asks for every run that missed an event, once for each time it did.
+#[hook]
+fn use_repairs(store: &Handle) {
+    let wanted: Vec<(RunId, u32)> = store.repairs.iter().map(|(id, repair)| (*id, repair.attempt)).collect();
+    let store = store.dispatcher();
+    use_effect_with(wanted, move |wanted| {
+        for &(run_id, _) in wanted {
+            let store = store.clone();
+            spawn_local(async move {
+                let whole = ipc::call(GetRun { run_id }).await;
+                store.dispatch(whole.map_or(Action::RunRepairFailed(run_id), Action::RunRepaired));
+            });
+        }
+    });
+}

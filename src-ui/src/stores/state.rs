@@ -1,0 +1,250 @@
+//! What the page knows, and the one way in which it changes.
+//!
+//! Everything here mirrors what the backend told or what the person did on this page; nothing is
+//! guessed. No web types: these rules are tested on the host.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use flowmeter_domain::ipc::{Account, Demo, QuotaState, RunEvent, RunView, SessionState, Start};
+use flowmeter_domain::{Kind, NodeRequest, RunId, UiError};
+use jiff::Timestamp;
+use yew::Reducible;
+
+use super::run::{Applied, Repair, Run};
+
+/// How often a run is asked for again at once; a whole that stays behind its own events would ask for ever.
+const MAX_REPAIRS: u32 = 2;
+
+/// How far the page is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// The backend was asked for the first state.
+    #[default]
+    Opening,
+    /// It did not answer.
+    Failed(UiError),
+    /// The first state is there.
+    Open,
+}
+
+/// What became of the last attempt to sign in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInForm {
+    /// Whether the attempt is under way.
+    pub busy: bool,
+    /// Why it failed, if it did.
+    pub error: Option<UiError>,
+}
+
+/// Everything that the views show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// How far the page is.
+    pub phase: Phase,
+    /// Who is signed in; `None` until the backend told.
+    pub session: Option<SessionState>,
+    /// The latest reading; `None` until the backend told.
+    pub quota: Option<QuotaState>,
+    /// The runs of this launch, oldest first.
+    pub runs: Vec<Rc<Run>>,
+    /// Runs that missed an event.
+    pub repairs: BTreeMap<RunId, Repair>,
+    /// The person's language as a BCP 47 tag.
+    pub locale: String,
+    /// Host of the project.
+    pub project: String,
+    /// The account of a local demo stack.
+    pub demo: Option<Demo>,
+    /// The last attempt to sign in.
+    pub sign_in: SignInForm,
+    /// Why the last request failed that has no place of its own to show it.
+    pub notice: Option<UiError>,
+    /// The time by which ages are told; moves on every half minute.
+    pub now: Timestamp,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The first state came.
+    Opened(Start),
+    /// The first state did not come.
+    OpenFailed(UiError),
+    /// The backend told who is signed in.
+    Session(SessionState),
+    /// The backend told of a reading, or of an attempt at one.
+    Quota(QuotaState),
+    /// The backend told of progress in a run.
+    Run(RunEvent),
+    /// The whole of a run came.
+    RunRepaired(RunView),
+    /// The whole of a run did not come; the next event of it asks again.
+    RunRepairFailed(RunId),
+    /// The person sent the sign-in form.
+    SigningIn,
+    /// The sign-in was refused.
+    SignInFailed(UiError),
+    /// The person started a run.
+    RunStarted(RunId, NodeRequest),
+    /// The backend did not take a run.
+    RunRefused(RunId, UiError),
+    /// The person asked to stop a run.
+    RunStopping(RunId),
+    /// The backend did not stop a run.
+    StopRefused(RunId, UiError),
+    /// A request failed that has no place of its own to show it.
+    Refused(UiError),
+    /// The person closed the notice.
+    NoticeClosed,
+    /// Time went on.
+    Tick(Timestamp),
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Rc::unwrap_or_clone(self);
+        next.reduce(action);
+        next.into()
+    }
+}
+
+impl State {
+    /// A page that waits for the first state.
+    pub fn opening(now: Timestamp, locale: String) -> Self {
+        State { now, locale, ..State::default() }
+    }
+
+    /// The signed-in account.
+    pub fn account(&self) -> Option<&Account> {
+        self.session.as_ref().and_then(SessionState::account)
+    }
+
+    /// The run that has not ended.
+    pub fn running(&self) -> Option<&Rc<Run>> {
+        self.runs.iter().rev().find(|run| run.is_running())
+    }
+
+    /// LLM runs left by the last reading.
+    pub fn runs_left(&self) -> Option<i64> {
+        let snapshot = self.quota.as_ref()?.snapshot.as_ref()?;
+        snapshot.quota.get(Kind::LlmExecutions).map(|counter| counter.remaining())
+    }
+
+    /// Takes in what happened.
+    pub fn reduce(&mut self, action: Action) {
+        match action {
+            Action::Opened(start) => self.open(start),
+            Action::OpenFailed(error) => self.phase = Phase::Failed(error),
+            Action::Session(session) => self.set_session(session),
+            Action::Quota(quota) => self.set_quota(quota),
+            Action::Run(event) => self.apply(event),
+            Action::RunRepaired(view) => self.repair(view),
+            Action::RunRepairFailed(run_id) => self.give_up_repair(run_id),
+            Action::SigningIn => self.sign_in = SignInForm { busy: true, error: None },
+            Action::SignInFailed(error) => self.sign_in = SignInForm { busy: false, error: Some(error) },
+            Action::RunStarted(run_id, request) => self.runs.push(Run::started(run_id, request).into()),
+            Action::RunRefused(run_id, error) => self.change(run_id, |run| run.fail(error)),
+            Action::RunStopping(run_id) => self.change(run_id, |run| run.stopping = run.is_running()),
+            Action::StopRefused(run_id, error) => {
+                self.change(run_id, |run| run.stopping = false);
+                self.notice = Some(error);
+            }
+            Action::Refused(error) => self.notice = Some(error),
+            Action::NoticeClosed => self.notice = None,
+            Action::Tick(now) => self.now = now,
+        }
+    }
+
+    /// An event that came before the first state is younger than it, or will be followed by a younger one.
+    fn open(&mut self, start: Start) {
+        self.phase = Phase::Open;
+        self.locale = start.locale;
+        self.project = start.project;
+        self.demo = start.demo;
+        let same_account =
+            self.session.as_ref().is_none_or(|heard| heard.account() == start.session.account());
+        self.session.get_or_insert(start.session);
+        if same_account {
+            self.quota.get_or_insert(start.quota);
+            start.runs.into_iter().for_each(|view| self.repair(view));
+        }
+    }
+
+    /// Numbers and runs belong to an account: another one never sees them.
+    fn set_session(&mut self, session: SessionState) {
+        let id = |session: Option<&SessionState>| session?.account().map(|account| account.user_id);
+        if id(self.session.as_ref()) != id(Some(&session)) {
+            self.quota = None;
+            self.runs.clear();
+            self.repairs.clear();
+            self.notice = None;
+        }
+        self.session = Some(session);
+        self.sign_in = SignInForm::default();
+    }
+
+    fn set_quota(&mut self, quota: QuotaState) {
+        let known = self.quota.as_ref().and_then(|known| known.snapshot.as_ref());
+        let is_new = quota.snapshot.as_ref() != known;
+        self.quota = Some(quota);
+        if is_new {
+            self.note_runs_left();
+        }
+    }
+
+    /// The first reading after the end of a run tells what that run left.
+    fn note_runs_left(&mut self) {
+        let left = self.runs_left();
+        let waiting = |run: &&mut Rc<Run>| run.left.is_none() && !run.is_running();
+        self.runs.iter_mut().filter(waiting).for_each(|run| Rc::make_mut(run).left = left);
+    }
+
+    fn apply(&mut self, event: RunEvent) {
+        let run_id = event.run_id;
+        let applied = match self.find(run_id) {
+            Some(run) if !self.repairs.contains_key(&run_id) => {
+                Rc::make_mut(&mut self.runs[run]).apply(&event)
+            }
+            _ => Applied::Gap,
+        };
+        if applied == Applied::Gap {
+            self.repairs.entry(run_id).or_default().waiting.push(event);
+        }
+    }
+
+    /// Puts the whole in place of what is there, then whatever came since it was written.
+    fn repair(&mut self, view: RunView) {
+        let run_id = view.run_id;
+        let Repair { attempt, waiting } = self.repairs.remove(&run_id).unwrap_or_default();
+        match self.find(run_id) {
+            Some(at) if self.runs[at].view.next_seq > view.next_seq => {}
+            Some(at) => Rc::make_mut(&mut self.runs[at]).view = view,
+            None => self.runs.push(Rc::new(view.into())),
+        }
+        waiting.into_iter().for_each(|event| self.apply(event));
+        match self.repairs.get_mut(&run_id) {
+            Some(again) if attempt < MAX_REPAIRS => again.attempt = attempt + 1,
+            Some(_) => self.give_up_repair(run_id),
+            None => {}
+        }
+    }
+
+    /// Text may be missing then, but an end that was told is not lost.
+    fn give_up_repair(&mut self, run_id: RunId) {
+        let repair = self.repairs.remove(&run_id).unwrap_or_default();
+        self.change(run_id, |run| repair.waiting.iter().for_each(|event| run.take_end(event)));
+    }
+
+    fn change(&mut self, run_id: RunId, change: impl FnOnce(&mut Run)) {
+        if let Some(at) = self.find(run_id) {
+            change(Rc::make_mut(&mut self.runs[at]));
+        }
+    }
+
+    fn find(&self, run_id: RunId) -> Option<usize> {
+        self.runs.iter().rposition(|run| run.view.run_id == run_id)
+    }
+}

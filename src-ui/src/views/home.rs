@@ -1,0 +1,94 @@
+//! The home of somebody who is signed in: what is left, what was run, and where to ask.
+
+use flowmeter_domain::Kind;
+use flowmeter_domain::ipc::QuotaState;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use super::notices::Notices;
+use super::prompt::Prompt;
+use crate::browser;
+use crate::components::{Conversation, EmptyState, Form, QuotaDisplay, Sidebar, UsageHeader};
+use crate::stores::{App, use_app};
+
+/// The view.
+#[component]
+pub fn Home() -> Html {
+    let app = use_app();
+    let quota = app.quota.clone().unwrap_or_default();
+    let field = use_node_ref();
+    let draft = use_state(AttrValue::default);
+    let (page, on_scroll) = use_follow_end(&app);
+    let on_pick = use_callback((draft.setter(), field.clone()), |text, (draft, field)| {
+        draft.set(text);
+        field.cast::<HtmlElement>().iter().for_each(browser::focus);
+    });
+    html! {
+        <div class="shell">
+            { sidebar(&app, &quota) }
+            <main class="stage">
+                <div class="page" ref={page} onscroll={on_scroll} tabindex="0">
+                    <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick) }</div>
+                </div>
+                <div class="dock"><div class="column"><Prompt {draft} {field} /></div></div>
+            </main>
+        </div>
+    }
+}
+
+/// Keeps the end of the text in sight, unless the person scrolled up to read; a new run goes back to it.
+#[hook]
+fn use_follow_end(app: &App) -> (NodeRef, Callback<Event>) {
+    let page = use_node_ref();
+    let following = use_mut_ref(|| true);
+    let seen = use_mut_ref(|| 0);
+    let news = app.runs.last().map(|run| (app.runs.len(), run.view.next_seq, run.left));
+    use_effect_with((news, page.clone(), following.clone()), move |(news, page, following)| {
+        let count = news.map_or(0, |(count, ..)| count);
+        let is_new_run = seen.replace(count) < count;
+        *following.borrow_mut() |= is_new_run;
+        if let Some(page) = page.cast::<Element>().filter(|_| count > 0 && *following.borrow()) {
+            browser::scroll_to_end(&page);
+        }
+    });
+    let on_scroll = Callback::from({
+        let page = page.clone();
+        move |_| {
+            if let Some(page) = page.cast::<Element>() {
+                *following.borrow_mut() = browser::is_at_end(&page);
+            }
+        }
+    });
+    (page, on_scroll)
+}
+
+fn sidebar(app: &App, quota: &QuotaState) -> Html {
+    let Some(account) = app.account().cloned() else { return html! {} };
+    let on_sign_out = Callback::from({
+        let app = app.clone();
+        move |_| app.sign_out()
+    });
+    html! { <Sidebar {account} quota={quota.clone()} now={app.now} {on_sign_out} /> }
+}
+
+fn usage(app: &App, quota: &QuotaState) -> Html {
+    let on_refresh = Callback::from({
+        let app = app.clone();
+        move |_| app.refresh_quota()
+    });
+    html! {
+        <>
+            <UsageHeader quota={quota.clone()} now={app.now} {on_refresh} />
+            <Notices />
+            <QuotaDisplay quota={quota.clone()} now={app.now} form={Form::Full} />
+        </>
+    }
+}
+
+fn runs(app: &App, quota: &QuotaState, on_pick: Callback<AttrValue>) -> Html {
+    if app.runs.is_empty() {
+        return html! { <EmptyState {on_pick} /> };
+    }
+    let counter = quota.snapshot.as_ref().and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
+    html! { <Conversation runs={app.runs.clone()} {counter} on_edit={on_pick} /> }
+}

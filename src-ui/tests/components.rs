@@ -1,0 +1,230 @@
+//! What components draw in each state, rendered on the host without a browser.
+
+use std::rc::Rc;
+
+use flowmeter_domain::ipc::{Demo, QuotaState, RunView as View};
+use flowmeter_domain::{Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError};
+use flowmeter_ui::components::*;
+use flowmeter_ui::locales::{Language, Translator};
+use flowmeter_ui::stores::{Run, SignInForm};
+use flowmeter_ui::views::{SignIn, SignInProps};
+use jiff::Timestamp;
+use yew::prelude::*;
+use yew::{BaseComponent, ServerRenderer};
+
+const NOW: i64 = 1_790_000_000;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("a time within a few thousand years")
+}
+
+/// The markup of a component, one element a line, so that a snapshot shows what changed.
+async fn render<C: BaseComponent>(props: impl FnOnce() -> C::Properties + Send + 'static) -> String {
+    let html = ServerRenderer::<C>::with_props(props).hydratable(false).render().await;
+    html.replace("><", ">\n<")
+}
+
+fn reading(counters: &[(Kind, i64, i64)]) -> QuotaState {
+    let counters = counters.iter().map(|&(kind, used, limit)| (kind, Counter { used, limit }));
+    let taken_at = at(NOW - 120);
+    QuotaState {
+        snapshot: Some(Snapshot { quota: Quota(counters.collect()), taken_at }),
+        ..QuotaState::default()
+    }
+}
+
+fn every_level() -> QuotaState {
+    reading(&[
+        (Kind::LlmExecutions, 62, 100),
+        (Kind::FlowGenerations, 17, 20),
+        (Kind::AppUsages, 48, 50),
+        (Kind::ImageGenExecutions, 20, 20),
+    ])
+}
+
+fn display(quota: QuotaState, form: Form) -> QuotaDisplayProps {
+    QuotaDisplayProps { quota, now: at(NOW), form }
+}
+
+fn offline() -> UiError {
+    UiError::new(Code::Unreachable, "connection refused")
+}
+
+#[tokio::test]
+async fn quotas_in_full_show_each_level_by_number_shape_and_word() {
+    insta::assert_snapshot!(render::<QuotaDisplay>(|| display(every_level(), Form::Full)).await);
+}
+
+#[tokio::test]
+async fn quotas_in_short_show_each_level() {
+    insta::assert_snapshot!(render::<QuotaDisplay>(|| display(every_level(), Form::Compact)).await);
+}
+
+#[tokio::test]
+async fn over_the_limit_shows_the_true_number_with_a_full_bar() {
+    let over = || reading(&[(Kind::AppUsages, 53, 50)]);
+    insta::assert_snapshot!(render::<QuotaDisplay>(move || display(over(), Form::Full)).await);
+}
+
+#[tokio::test]
+async fn before_the_first_reading_there_is_a_skeleton() {
+    insta::assert_snapshot!(render::<QuotaDisplay>(|| display(QuotaState::default(), Form::Full)).await);
+}
+
+#[tokio::test]
+async fn a_failed_first_reading_says_why() {
+    let failed = || QuotaState { failure: Some(offline()), ..QuotaState::default() };
+    insta::assert_snapshot!(render::<QuotaDisplay>(move || display(failed(), Form::Full)).await);
+}
+
+#[tokio::test]
+async fn a_failed_refresh_keeps_the_numbers_and_says_how_old_they_are() {
+    let failed = || QuotaState { failure: Some(offline()), ..reading(&[(Kind::LlmExecutions, 62, 100)]) };
+    insta::assert_snapshot!(render::<QuotaDisplay>(move || display(failed(), Form::Full)).await);
+}
+
+#[tokio::test]
+async fn an_account_without_quotas_is_told_so() {
+    insta::assert_snapshot!(render::<QuotaDisplay>(|| display(reading(&[]), Form::Full)).await);
+}
+
+#[tokio::test]
+async fn a_reading_older_than_ten_minutes_is_marked() {
+    let props = |age| {
+        move || QuotaAgeProps {
+            snapshot: reading(&[]).snapshot,
+            now: at(NOW - 120 + age),
+            testid: "quota-age".into(),
+        }
+    };
+    assert!(!render::<QuotaAge>(props(600)).await.contains("Outdated"));
+    insta::assert_snapshot!(render::<QuotaAge>(props(7_200)).await);
+}
+
+fn sign_in(demo: Option<Demo>, error: Option<UiError>, cause: Option<UiError>) -> SignInProps {
+    let form = SignInForm { busy: false, error };
+    SignInProps { project: "abcd.supabase.co".into(), demo, form, cause, on_submit: Callback::noop() }
+}
+
+fn demo() -> Option<Demo> {
+    Some(Demo { email: "mei@example.com".into(), password: "demo".into() })
+}
+
+#[tokio::test]
+async fn the_sign_in_shows_where_to_and_what_is_asked() {
+    insta::assert_snapshot!(render::<SignIn>(|| sign_in(None, None, None)).await);
+}
+
+#[tokio::test]
+async fn a_demo_account_is_filled_in_and_marked_as_one() {
+    insta::assert_snapshot!(render::<SignIn>(|| sign_in(demo(), None, None)).await);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_beside_the_fields() {
+    let error = || Some(UiError::new(Code::InvalidCredentials, "invalid_credentials"));
+    insta::assert_snapshot!(render::<SignIn>(move || sign_in(None, error(), None)).await);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_by_itself_says_why() {
+    let html = render::<SignIn>(|| sign_in(None, None, Some(UiError::new(Code::SessionEnded, "")))).await;
+    assert!(html.contains("data-code=\"SESSION_ENDED\""), "{html}");
+    assert!(html.contains("Your session has ended"), "{html}");
+}
+
+fn run(outcome: Option<Outcome>, content: &str, left: Option<i64>) -> RunViewProps {
+    let request = NodeRequest { model: "demo".into(), input: Some("Why?".into()), ..NodeRequest::default() };
+    let text = Delta { content: content.into(), reasoning: "Let me see.".into() };
+    let end = outcome.map(Into::into);
+    let view = View { run_id: RunId::random(), request, text, next_seq: 2, end };
+    let run = Rc::new(Run { left, ..view.into() });
+    RunViewProps { run, counter: Some(Counter { used: 100, limit: 100 }), on_edit: Callback::noop() }
+}
+
+#[tokio::test]
+async fn a_run_that_waits_for_its_first_words() {
+    insta::assert_snapshot!(render::<RunView>(|| run(None, "", None)).await);
+}
+
+#[tokio::test]
+async fn a_run_that_streams() {
+    insta::assert_snapshot!(render::<RunView>(|| run(None, "Because", None)).await);
+}
+
+#[tokio::test]
+async fn a_completed_run_tells_its_cost_and_what_is_left() {
+    insta::assert_snapshot!(render::<RunView>(|| run(Some(Outcome::Completed), "Because.", Some(38))).await);
+}
+
+#[tokio::test]
+async fn a_stopped_run_keeps_its_text() {
+    insta::assert_snapshot!(render::<RunView>(|| run(Some(Outcome::Cancelled), "Becau", None)).await);
+}
+
+#[tokio::test]
+async fn a_run_that_was_cut_keeps_its_text_and_says_why() {
+    let cut = || Outcome::Incomplete { cause: UiError::new(Code::Interrupted, "no end mark") };
+    insta::assert_snapshot!(render::<RunView>(move || run(Some(cut()), "Becau", None)).await);
+}
+
+#[tokio::test]
+async fn a_refused_run_shows_the_numbers() {
+    let refused = || Outcome::Failed { cause: UiError::new(Code::QuotaExceeded, "100/100") };
+    insta::assert_snapshot!(render::<RunView>(move || run(Some(refused()), "", None)).await);
+}
+
+#[tokio::test]
+async fn a_failed_run_has_its_technical_text_folded_away() {
+    let failed = || Outcome::Failed { cause: UiError::new(Code::ExecutionFailed, "provider said 500") };
+    insta::assert_snapshot!(render::<RunView>(move || run(Some(failed()), "", None)).await);
+}
+
+fn prompt(used: i64, draft: &'static str) -> PromptBoxProps {
+    PromptBoxProps {
+        draft: draft.into(),
+        models: &["demo", "demo-slow"],
+        is_open: false,
+        model: "demo".into(),
+        counter: Some(Counter { used, limit: 100 }),
+        running: false,
+        stopping: false,
+        field: NodeRef::default(),
+        on_draft: Callback::noop(),
+        on_model: Callback::noop(),
+        on_run: Callback::noop(),
+        on_stop: Callback::noop(),
+    }
+}
+
+#[tokio::test]
+async fn a_prompt_can_be_run_on_an_empty_quota_and_says_what_to_expect() {
+    insta::assert_snapshot!(render::<PromptBox>(|| prompt(100, "Why?")).await);
+}
+
+#[tokio::test]
+async fn an_empty_prompt_cannot_be_run() {
+    let html = render::<PromptBox>(|| prompt(62, " ")).await;
+    assert!(html.contains("disabled"), "{html}");
+    assert!(html.contains("uses 1 of 38 left"), "{html}");
+}
+
+#[derive(PartialEq, Properties)]
+struct ChineseProps {
+    quota: QuotaState,
+}
+
+#[component]
+fn Chinese(props: &ChineseProps) -> Html {
+    let context = use_memo((), |()| Translator::new(Language::Chinese));
+    html! {
+        <ContextProvider<Translator> context={(*context).clone()}>
+            <QuotaDisplay quota={props.quota.clone()} now={at(NOW)} form={Form::Full} />
+        </ContextProvider<Translator>>
+    }
+}
+
+#[tokio::test]
+async fn quotas_speak_chinese_inside_a_chinese_page() {
+    insta::assert_snapshot!(render::<Chinese>(|| ChineseProps { quota: every_level() }).await);
+}
