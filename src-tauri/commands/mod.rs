@@ -1,0 +1,115 @@
+//! The page's requests.
+//!
+//! A handler is a plain function from the client and a request type to that type's response; the
+//! name comes from the type. So a handler under a wrong name, or with a wrong answer, does not
+//! compile, and what all handlers need (decoding, logging, never panicking at a person) is here once.
+
+mod quota;
+mod run;
+mod session;
+
+use std::collections::HashMap;
+use std::pin::Pin;
+
+use flowmeter_client::Client;
+use flowmeter_domain::ipc::Command;
+use flowmeter_domain::{Code, UiError};
+use serde_json::Value;
+use tauri::Manager;
+use tauri::ipc::{Invoke, InvokeBody};
+
+/// Every command that the page may send.
+pub(crate) fn all() -> Commands {
+    Commands::default()
+        .on(session::get_start)
+        .on(session::sign_in)
+        .on(session::sign_out)
+        .on(quota::refresh_quota)
+        .on(run::start_run)
+        .on(run::stop_run)
+        .on(run::get_run)
+}
+
+/// What a handler of `C` gives back.
+type Reply<C> = Result<<C as Command>::Response, UiError>;
+type Answer = Pin<Box<dyn Future<Output = Result<Value, UiError>> + Send>>;
+type Handler = Box<dyn Fn(Client, &InvokeBody) -> Answer + Send + Sync>;
+
+/// Handlers by the name of their command.
+#[derive(Default)]
+pub(crate) struct Commands(HashMap<&'static str, Handler>);
+
+impl Commands {
+    fn on<C, F>(mut self, handle: impl Fn(Client, C) -> F + Copy + Send + Sync + 'static) -> Self
+    where
+        C: Command,
+        F: Future<Output = Reply<C>> + Send + 'static,
+    {
+        self.0.insert(
+            C::NAME,
+            Box::new(move |client, body| {
+                let request = decode::<C>(body);
+                Box::pin(async move {
+                    let response = handle(client, request?).await?;
+                    serde_json::to_value(response).map_err(|error| internal(&error.to_string()))
+                })
+            }),
+        );
+        self
+    }
+
+    /// Answers one request; `false` when there is no such command.
+    pub(crate) fn answer(&self, invoke: Invoke) -> bool {
+        let name = invoke.message.command().to_owned();
+        let Some(handler) = self.0.get(name.as_str()) else { return false };
+        let client = invoke.message.webview_ref().state::<Client>().inner().clone();
+        let answer = handler(client, invoke.message.payload());
+        tauri::async_runtime::spawn(async move {
+            // A task of its own, so that a panic becomes an error of this one request.
+            let done = tauri::async_runtime::spawn(answer).await;
+            match done.unwrap_or_else(|_| Err(internal("the handler panicked"))) {
+                Ok(response) => invoke.resolver.resolve(response),
+                Err(error) => {
+                    tracing::info!(command = name, code = ?error.code, %error, "refused");
+                    invoke.resolver.reject(error);
+                }
+            }
+        });
+        true
+    }
+}
+
+/// The page sends `{request: …}`.
+fn decode<C: Command>(body: &InvokeBody) -> Result<C, UiError> {
+    let InvokeBody::Json(json) = body else { return Err(internal("the request is not JSON")) };
+    let request = json.get("request").unwrap_or(&Value::Null);
+    C::deserialize(request)
+        .map_err(|fault| UiError::new(Code::InvalidInput, format!("{} does not read: {fault}", C::NAME)))
+}
+
+fn internal(message: &str) -> UiError {
+    UiError::new(Code::Internal, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use flowmeter_domain::ipc::{COMMANDS, StopRun};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_handler() {
+        let commands = all();
+        let missing: Vec<_> = COMMANDS.iter().filter(|name| !commands.0.contains_key(*name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert_eq!(commands.0.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn a_request_that_does_not_read_names_the_field() {
+        let error = decode::<StopRun>(&InvokeBody::Json(json!({"request": {}}))).unwrap_err();
+        assert_eq!(error.code, Code::InvalidInput);
+        assert_eq!(error.message, "stop_run does not read: missing field `run_id`");
+    }
+}

@@ -1,0 +1,22 @@
+//! Who is signed in.
+
+use flowmeter_client::Client;
+use flowmeter_domain::ipc::{GetStart, SignIn, SignOut};
+
+use super::Reply;
+
+/// What is taken when the system names no language.
+const DEFAULT_LOCALE: &str = "en";
+
+pub(super) async fn get_start(client: Client, _: GetStart) -> Reply<GetStart> {
+    // Asked here and not of the page: on macOS a webview reports the app's languages, not the person's.
+    Ok(client.start(sys_locale::get_locale().unwrap_or_else(|| DEFAULT_LOCALE.to_owned())))
+}
+
+pub(super) async fn sign_in(client: Client, request: SignIn) -> Reply<SignIn> {
+    client.sign_in(request).await
+}
+
+pub(super) async fn sign_out(client: Client, _: SignOut) -> Reply<SignOut> {
+    client.sign_out().await
+}

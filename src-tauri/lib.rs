@@ -1,0 +1,74 @@
+//! The desktop shell: an adapter between Tauri and `flowmeter-client`, and nothing more.
+//!
+//! - `commands`: the page's requests, each a few lines that call the client.
+//! - `events`: the client's news on their way to the page.
+//! - `keychain`: the system's key store, as the client wants it.
+//!
+//! Deliberately not here: decisions. What can be decided is decided in the client, where no window
+//! is needed to test it.
+
+mod commands;
+mod events;
+mod keychain;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use flowmeter_client::{Client, Outside, Settings};
+use tauri::{App, Manager, RunEvent, WindowEvent};
+use tracing_subscriber::EnvFilter;
+
+use crate::events::PageEvents;
+use crate::keychain::Keychain;
+
+/// The one window; capabilities and events name it too.
+const MAIN_WINDOW: &str = "main";
+
+/// Runs the app until its window is closed.
+///
+/// # Errors
+/// A wrong setting, a store that cannot be used, no display.
+pub fn run() -> anyhow::Result<()> {
+    log_to_stderr();
+    check_display()?;
+    let settings = Settings::load(|name| std::env::var(name).ok())?;
+    let commands = commands::all();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .setup(move |app| open_client(app, settings).map_err(Into::into))
+        .invoke_handler(move |invoke| commands.answer(invoke))
+        .build(tauri::generate_context!())
+        .context("the window cannot be opened")?;
+    app.run(|app, event| {
+        if let RunEvent::WindowEvent { event: WindowEvent::Focused(true), .. } = event {
+            let client = app.state::<Client>().inner().clone();
+            tauri::async_runtime::spawn(async move { client.came_forward().await });
+        }
+    });
+    Ok(())
+}
+
+fn open_client(app: &mut App, settings: Settings) -> anyhow::Result<()> {
+    let outside = Outside::new(Arc::new(Keychain), Arc::new(PageEvents::new(app.handle().clone())));
+    let client = Client::open(settings, outside)?;
+    app.manage(client.clone());
+    tauri::async_runtime::spawn(async move {
+        client.resume().await;
+        client.keep_up_to_date().await;
+    });
+    Ok(())
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,flowmeter=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// GTK ends the process with a panic when there is no display: say what is missing first.
+fn check_display() -> anyhow::Result<()> {
+    let shown = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if cfg!(target_os = "linux") && !shown {
+        anyhow::bail!("there is no display: start it in a desktop session, or with `xvfb-run -a`");
+    }
+    Ok(())
+}
