@@ -1,0 +1,142 @@
+//! The app under a WebDriver: what a person can see and do, in a test's words.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::json;
+use thirtyfour::{By, Capabilities, WebDriver, WebElement};
+
+use super::{Machine, Person, Stack, until};
+
+/// A running app. [`App::close`] ends it; dropping it ends its driver too.
+pub(crate) struct App {
+    pub(crate) page: WebDriver,
+    driver: Driver,
+}
+
+/// `tauri-driver` and what it started.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl App {
+    /// Starts the app on `machine`, connected to `stack`.
+    pub(crate) async fn start(stack: &Stack, machine: &Machine) -> Self {
+        let (port, native_port) = (free_port(), free_port());
+        let mut command = Command::new("tauri-driver");
+        command.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
+        command.env("HOME", machine.home.path());
+        command.env("FLOWMETER_DATA_DIR", machine.home.path().join("data"));
+        command.env("FLOWMETER_SUPABASE_URL", stack.text("supabase_url"));
+        command.env("FLOWMETER_SUPABASE_KEY", stack.text("anon_key"));
+        command.env("FLOWMETER_EDGE_URL", stack.text("edge_url"));
+        command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LANGUAGE");
+        // The machine's graphics may be software only.
+        command.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+        command.envs(machine.env.iter().map(|(name, value)| (*name, value)));
+        let child = command.stdout(Stdio::null()).spawn();
+        let driver = Driver(child.expect("tauri-driver: `cargo xtask test` installs it"));
+
+        let page = until("the app's window", async || connect(port).await.ok()).await;
+        Self { page, driver }
+    }
+
+    /// Closes the window, as a restart does.
+    pub(crate) async fn close(self) {
+        let Self { page, driver } = self;
+        page.quit().await.expect("the app closes");
+        drop(driver);
+    }
+
+    /// What is marked with `data-testid`, as soon as it is there.
+    pub(crate) async fn see(&self, id: &str) -> WebElement {
+        until(id, async || self.page.find(By::Testid(id)).await.ok()).await
+    }
+
+    /// Whether it is there now.
+    pub(crate) async fn sees(&self, id: &str) -> bool {
+        self.page.find(By::Testid(id)).await.is_ok()
+    }
+
+    pub(crate) async fn click(&self, id: &str) {
+        let clicked = async || self.page.find(By::Testid(id)).await.ok()?.click().await.ok();
+        until(&format!("{id} can be clicked"), clicked).await;
+    }
+
+    /// Types as a person does, over what is there.
+    pub(crate) async fn write(&self, id: &str, text: &str) {
+        let field = self.see(id).await;
+        field.clear().await.expect("the field is editable");
+        field.send_keys(text).await.expect("the field takes keys");
+    }
+
+    /// An attribute, as soon as the element has it.
+    pub(crate) async fn attribute(&self, id: &str, name: &str) -> String {
+        let look = async || self.page.find(By::Testid(id)).await.ok()?.attr(name).await.ok().flatten();
+        until(&format!("{name} of {id}"), look).await
+    }
+
+    /// Waits until an attribute has a value.
+    pub(crate) async fn wait_for(&self, id: &str, name: &str, value: &str) {
+        let look = async || {
+            let found = self.page.find(By::Testid(id)).await.ok()?.attr(name).await.ok().flatten();
+            (found.as_deref() == Some(value)).then_some(())
+        };
+        until(&format!("{id} has {name}={value}"), look).await;
+    }
+
+    pub(crate) async fn text(&self, id: &str) -> String {
+        self.see(id).await.text().await.unwrap_or_default()
+    }
+
+    /// Signs in by typing and clicking, up to the first numbers.
+    pub(crate) async fn sign_in(&self, person: &Person) {
+        self.write("email", &person.email).await;
+        self.write("password", &person.password).await;
+        self.click("sign-in").await;
+        self.see("quota-llm_executions").await;
+    }
+
+    /// Asks `model` a question.
+    pub(crate) async fn ask(&self, model: &str, prompt: &str) {
+        self.choose_model(model).await;
+        self.write("prompt", prompt).await;
+        self.click("run").await;
+    }
+
+    async fn choose_model(&self, model: &str) {
+        let field = self.see("model").await;
+        if field.tag_name().await.is_ok_and(|tag| tag == "select") {
+            let option = field.find(By::Css(format!("option[value='{model}']"))).await;
+            option.expect("the model is offered").click().await.expect("it can be chosen");
+        } else {
+            self.write("model", model).await;
+        }
+    }
+
+    /// A picture for people, under `target/screenshots`.
+    pub(crate) async fn picture(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        self.page.screenshot(&folder.join(format!("{name}.png"))).await.expect("a picture");
+    }
+}
+
+async fn connect(port: u16) -> thirtyfour::error::WebDriverResult<WebDriver> {
+    let mut capabilities = Capabilities::new();
+    let options = json!({"application": env!("CARGO_BIN_EXE_flowmeter"), "args": []});
+    capabilities.set("tauri:options", options).expect("JSON");
+    WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its number").port()
+}

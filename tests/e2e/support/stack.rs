@@ -1,0 +1,83 @@
+//! The local stack as a program, and people on it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use flowmeter_domain::{Counter, Kind};
+use flowmeter_supabase::{Caller, Project, Supabase};
+use reqwest::Client;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Where everything listens, and what opens it.
+pub(crate) struct Stack {
+    pub(crate) state: Value,
+    /// The stack ends when its standard input closes, which is when the test process ends.
+    _process: Child,
+}
+
+/// The one stack of this test process.
+pub(crate) fn stack() -> &'static Stack {
+    static STACK: OnceLock<Stack> = OnceLock::new();
+    STACK.get_or_init(Stack::start)
+}
+
+impl Stack {
+    fn start() -> Self {
+        let program = Path::new(env!("CARGO_BIN_EXE_flowmeter")).with_file_name("flowmeter-local-stack");
+        let mut command = Command::new(program);
+        command.args(["--port", "0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("build the whole workspace: the tests need the local stack");
+        let mut line = String::new();
+        let output = child.stdout.take().expect("its output");
+        BufReader::new(output).read_line(&mut line).expect("the state line");
+        let state = serde_json::from_str(&line).expect("the state line is JSON");
+        Self { state, _process: child }
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.state[name].as_str().unwrap_or_else(|| panic!("{name} in the state line")).to_owned()
+    }
+
+    /// A new person with the default quotas.
+    pub(crate) async fn person(&self, name: &str) -> Person {
+        let email = format!("{name}-{}@example.com", Uuid::new_v4().simple());
+        let body = json!({"email": email, "password": PASSWORD, "email_confirm": true});
+        let request = Client::new().post(format!("{}/auth/v1/admin/users", self.text("supabase_url")));
+        let user: Value = self.as_service(request).json(&body).send().await.unwrap().json().await.unwrap();
+        let id = user["id"].as_str().and_then(|id| Uuid::parse_str(id).ok()).expect("a new user");
+        Person { id, email, password: PASSWORD.to_owned() }
+    }
+
+    /// Sets columns of the person's row, as an administrator does.
+    pub(crate) async fn set_quota(&self, person: &Person, columns: Value) {
+        let url = format!("{}/rest/v1/users_quota?user_id=eq.{}", self.text("supabase_url"), person.id);
+        let answer = self.as_service(Client::new().patch(url)).json(&columns).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// What the database says.
+    pub(crate) async fn counter(&self, person: &Person, kind: Kind) -> Counter {
+        let project = Project::new(&self.text("supabase_url"), &self.text("anon_key")).unwrap();
+        let key = self.text("service_role_key").into();
+        let row = Supabase::new(project).unwrap().quota_row(Caller::ServiceRole(&key), person.id).await;
+        row.unwrap().and_then(|row| row.quota.get(kind)).expect("a row with this kind")
+    }
+
+    fn as_service(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        let key = self.text("service_role_key");
+        request.header("apikey", &key).bearer_auth(key)
+    }
+}
+
+/// Somebody with an account.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) id: Uuid,
+    pub(crate) email: String,
+    pub(crate) password: String,
+}
