@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use flowmeter_client::{Client, Outside, Settings};
-use tauri::{App, Manager, RunEvent, WindowEvent};
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tracing_subscriber::EnvFilter;
 
 use crate::events::PageEvents;
@@ -35,10 +35,11 @@ pub fn run() -> anyhow::Result<()> {
     let commands = commands::all();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_window_state::Builder::default().build())
-        .setup(move |app| open_client(app, settings).map_err(Into::into))
         .invoke_handler(move |invoke| commands.answer(invoke))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
+    // Not in Tauri's `setup`, which turns an error into a panic. The window opens with the event loop.
+    open_client(app.handle(), settings)?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { event: WindowEvent::Focused(true), .. } = event {
             let client = app.state::<Client>().inner().clone();
@@ -48,14 +49,11 @@ pub fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn open_client(app: &mut App, settings: Settings) -> anyhow::Result<()> {
-    let outside = Outside::new(Arc::new(Keychain), Arc::new(PageEvents::new(app.handle().clone())));
+fn open_client(app: &AppHandle, settings: Settings) -> anyhow::Result<()> {
+    let outside = Outside::new(Arc::new(Keychain), Arc::new(PageEvents::new(app.clone())));
     let client = Client::open(settings, outside)?;
     app.manage(client.clone());
-    tauri::async_runtime::spawn(async move {
-        client.resume().await;
-        client.keep_up_to_date().await;
-    });
+    tauri::async_runtime::spawn(async move { client.keep_up_to_date().await });
     Ok(())
 }
 

@@ -21,7 +21,7 @@ async fn an_answer_arrives_in_steps_and_costs_one_unit() {
 
     let mut lengths = BTreeSet::new();
     until("the run is complete", async || {
-        let answer = app.page.find(By::Testid("run-answer")).await.ok()?.text().await.ok()?;
+        let answer = app.page.find(By::Testid("run-answer")).await.ok()?.prop("textContent").await.ok()??;
         lengths.insert(answer.len());
         let outcome = app.page.find(By::Testid("run-item")).await.ok()?.attr("data-outcome").await.ok()?;
         (outcome.as_deref() == Some("completed")).then_some(())
@@ -66,7 +66,7 @@ async fn stopping_keeps_the_text_and_ends_the_run_at_once() {
 
     app.ask("demo-slow", "Tell me a long story").await;
     until("some text", async || {
-        let answer = app.page.find(By::Testid("run-answer")).await.ok()?.text().await.ok()?;
+        let answer = app.page.find(By::Testid("run-answer")).await.ok()?.prop("textContent").await.ok()??;
         (!answer.is_empty()).then_some(())
     })
     .await;

@@ -1,16 +1,24 @@
 //! Child processes that never outlive us.
 //!
 //! Each child leads a process group, and a signal to us ends the whole group: also the compilers that
-//! cargo started and the browser that a test started. Who starts a child that must also survive our being killed hard gives it a pipe as standard
-//! input and has it end when that closes (see `stack`).
+//! cargo started and the browser that a test started. A child that must end even when we are killed
+//! without a signal that we could pass on gets a pipe as its standard input and ends when that closes
+//! (see `stack`).
 
 use std::process::{Child, Command, ExitStatus};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, bail};
 
-/// Process ids of children that run now.
-static CHILDREN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+/// What runs now, and whether we were told to stop.
+static RUNNING: Mutex<Running> = Mutex::new(Running { children: Vec::new(), stopping: false });
+
+struct Running {
+    /// Process ids.
+    children: Vec<u32>,
+    /// No child is started any more.
+    stopping: bool,
+}
 
 /// Exit code of a program that a signal ended, as shells have it.
 const ENDED_BY_SIGNAL: i32 = 130;
@@ -18,12 +26,13 @@ const ENDED_BY_SIGNAL: i32 = 130;
 /// Installs the handler for Ctrl-C and SIGTERM.
 pub(crate) fn stop_children_on_signal() -> anyhow::Result<()> {
     ctrlc::set_handler(|| {
-        let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if children.is_empty() {
+        let mut running = lock();
+        running.stopping = true;
+        if running.children.is_empty() {
             std::process::exit(ENDED_BY_SIGNAL);
         }
         // Whoever waits for the child goes on when it has ended, cleans up, and leaves.
-        children.into_iter().for_each(terminate);
+        running.children.iter().copied().for_each(terminate);
     })
     .context("the signal handler cannot be installed")
 }
@@ -33,6 +42,9 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let shown = show(command);
     eprintln!("» {shown}");
     let status = wait(spawn(command)?)?;
+    if stopping() {
+        std::process::exit(ENDED_BY_SIGNAL);
+    }
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -43,16 +55,26 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 pub(crate) fn spawn(command: &mut Command) -> anyhow::Result<Child> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
+    // Held while the child starts, so that no signal falls between its start and its entry.
+    let mut running = lock();
+    if running.stopping {
+        bail!("stopped");
+    }
     let child = command.spawn().with_context(|| format!("`{}` does not start", show(command)))?;
-    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).push(child.id());
+    running.children.push(child.id());
     Ok(child)
 }
 
 /// Waits for a child that [`spawn`] started.
 pub(crate) fn wait(mut child: Child) -> anyhow::Result<ExitStatus> {
     let status = child.wait()?;
-    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| *id != child.id());
+    lock().children.retain(|id| *id != child.id());
     Ok(status)
+}
+
+/// Whether a signal told us to stop; then a child's end is no fault.
+pub(crate) fn stopping() -> bool {
+    lock().stopping
 }
 
 /// Whether `command` runs and succeeds; prints nothing.
@@ -76,6 +98,10 @@ fn show(command: &Command) -> String {
     let name = program.file_name().unwrap_or(program.as_os_str());
     let words = std::iter::once(name).chain(command.get_args());
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+fn lock() -> MutexGuard<'static, Running> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(unix)]

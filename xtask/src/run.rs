@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use crate::process::{cargo, run as run_to_end, spawn, wait};
+use crate::process::{cargo, run as run_to_end, spawn, stopping, wait};
 use crate::stack::{self, Stack};
 use crate::{desktop, setup, ui};
 
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     };
     let status = wait(spawn(&mut app)?)?;
     drop(stack);
-    if !status.success() {
+    if !status.success() && !stopping() {
         bail!("the app ended with {status}; the lines above say why");
     }
     Ok(())

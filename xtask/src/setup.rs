@@ -40,14 +40,11 @@ pub(crate) fn for_stack() -> anyhow::Result<()> {
 
 /// What the tests need.
 pub(crate) fn for_tests(window: bool) -> anyhow::Result<()> {
-    system_packages(&[APP, DATABASE])?;
+    let groups: &[&[&str]] = &[APP, DATABASE, DESKTOP, WINDOW_TESTS];
+    system_packages(if window { groups } else { &groups[..2] })?;
     components(&["rustfmt", "clippy"])?;
     wasm_target()?;
-    if window {
-        system_packages(&[DESKTOP, WINDOW_TESTS])?;
-        tauri_driver()?;
-    }
-    Ok(())
+    if window { tauri_driver() } else { Ok(()) }
 }
 
 /// The target of the interface.
@@ -90,11 +87,8 @@ fn installed(package: &str) -> bool {
 fn install(packages: &[&str]) -> anyhow::Result<()> {
     let install = ["apt-get", "install", "-y", "--no-install-recommends"];
     if !is_root() && !succeeds(Command::new("sudo").args(["-n", "true"])) {
-        bail!(
-            "packages are missing, and installing them takes root; run: sudo {} {}",
-            install.join(" "),
-            packages.join(" ")
-        );
+        let command = format!("sudo apt-get update && sudo {} {}", install.join(" "), packages.join(" "));
+        bail!("packages are missing, and installing them takes root; run: {command}");
     }
     run(&mut as_root(&["apt-get", "update", "-qq"]))?;
     run(as_root(&install).args(packages))

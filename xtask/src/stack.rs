@@ -1,14 +1,14 @@
 //! The local stack as a child that cannot outlive us: its standard input is a pipe that we hold.
 
 use std::fs;
-use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::process::{cargo, run as run_to_end, spawn, wait};
+use crate::process::{cargo, run as run_to_end, spawn, stopping, wait};
 use crate::setup;
 
 /// Where Supabase listens; the edge, the provider and PostgreSQL take the next three.
@@ -75,8 +75,8 @@ impl Stack {
 
     fn run_until_told(mut self) -> anyhow::Result<()> {
         let owner = self.owner.take();
-        // `/dev/null` ends at once and has no owner that could close it: then only signals count.
-        if is_owned(&std::io::stdin()) {
+        // `/dev/null` ends at once and has no owner that could close it; a terminal ends us by a signal.
+        if is_a_pipe() {
             std::thread::spawn(move || {
                 let _ = std::io::stdin().read_to_end(&mut Vec::new());
                 drop(owner);
@@ -91,7 +91,7 @@ impl Stack {
     fn finish(&mut self) -> anyhow::Result<()> {
         let Some(child) = self.child.take() else { return Ok(()) };
         let status = wait(child)?;
-        if !status.success() {
+        if !status.success() && !stopping() {
             bail!("the local stack ended with {status}");
         }
         Ok(())
@@ -108,13 +108,13 @@ impl Drop for Stack {
 }
 
 #[cfg(unix)]
-fn is_owned(stdin: &std::io::Stdin) -> bool {
+fn is_a_pipe() -> bool {
     use std::os::unix::fs::FileTypeExt;
     let kind = fs::metadata("/dev/stdin").map(|file| file.file_type());
-    stdin.is_terminal() || kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket())
+    kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket())
 }
 
 #[cfg(not(unix))]
-fn is_owned(stdin: &std::io::Stdin) -> bool {
-    stdin.is_terminal()
+fn is_a_pipe() -> bool {
+    !std::io::IsTerminal::is_terminal(&std::io::stdin())
 }

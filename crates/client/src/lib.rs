@@ -90,11 +90,6 @@ impl Client {
         }
     }
 
-    /// Takes up the stored session; without it nobody can be asked anything.
-    pub async fn resume(&self) {
-        self.session.resume().await;
-    }
-
     /// Keeps the reading up to date for as long as it is polled.
     pub async fn keep_up_to_date(&self) {
         self.quotas.watch().await;
@@ -106,7 +101,7 @@ impl Client {
     /// `INVALID_CREDENTIALS`, `UNREACHABLE`, … Whoever was signed in before stays so on an error.
     pub async fn sign_in(&self, request: SignIn) -> Result<Account, UiError> {
         let account = self.session.sign_in(request.email.trim(), request.password.into()).await?;
-        self.forget_others();
+        self.quotas.show_stored();
         let quotas = self.quotas.clone();
         tokio::spawn(async move { quotas.refresh().await });
         Ok(account)
@@ -117,9 +112,7 @@ impl Client {
     /// # Errors
     /// `KEYCHAIN_…` when the entry could not be removed; the person is signed out all the same.
     pub async fn sign_out(&self) -> Result<(), UiError> {
-        let outcome = self.session.sign_out().await;
-        self.forget_others();
-        outcome
+        self.session.sign_out().await
     }
 
     /// Reads the quotas now.
@@ -160,11 +153,5 @@ impl Client {
     /// `NOT_FOUND` for an id that is not of this launch.
     pub fn run(&self, GetRun { run_id }: GetRun) -> Result<RunView, UiError> {
         self.runs.view(run_id)
-    }
-
-    /// Nothing of one account is ever shown under another.
-    fn forget_others(&self) {
-        self.runs.forget();
-        self.quotas.show_stored();
     }
 }

@@ -4,6 +4,7 @@
 //! in when it arrives, it is stored for its own account and not shown. A failure adds a cause and
 //! never removes a number.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,68 +34,99 @@ struct Inner {
     store: Store,
     events: Arc<dyn Events>,
     clock: Clock,
-    state: Mutex<QuotaState>,
-    /// Held while a reading is under way. Whoever waits reads again: what they want to see may have
-    /// happened after the reading under way was asked for.
-    reading: tokio::sync::Mutex<()>,
+    held: Mutex<Held>,
+    /// Counts who asked for a reading.
+    asked: AtomicU64,
+    /// Held while a reading is under way.
+    last: tokio::sync::Mutex<Option<Reading>>,
+}
+
+/// A state and whose it is.
+#[derive(Default)]
+struct Held {
+    account: Option<Account>,
+    state: QuotaState,
+}
+
+/// What came of a reading.
+struct Reading {
+    /// All who had asked when it began. Those who asked later want to see what may have happened
+    /// since: they get a new one.
+    serves: u64,
+    outcome: Result<Snapshot, UiError>,
 }
 
 impl Quotas {
     pub(crate) fn new(supabase: Supabase, session: Session, store: Store, outside: &Outside) -> Self {
-        let quotas = Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             supabase,
             session,
             store,
             events: outside.events.clone(),
             clock: outside.clock.clone(),
-            state: Mutex::default(),
-            reading: tokio::sync::Mutex::default(),
-        }));
-        *quotas.lock() = QuotaState { snapshot: quotas.stored(), ..QuotaState::default() };
-        quotas
+            held: Mutex::default(),
+            asked: AtomicU64::default(),
+            last: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// The latest reading and what is wrong with it, if anything.
     pub fn state(&self) -> QuotaState {
-        self.lock().clone()
+        self.held().state.clone()
     }
 
-    /// Reads the quotas now.
+    /// Reads the quotas now. Several who ask while a reading is under way share the next one.
     ///
     /// # Errors
     /// Why the reading failed; the last good one stays.
     pub async fn refresh(&self) -> Result<Snapshot, UiError> {
-        let _one_at_a_time = self.0.reading.lock().await;
+        let ticket = self.0.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let quotas = self.clone();
+        // A task of its own: whoever gives up waiting leaves no reading half done.
+        let done = tokio::spawn(async move { quotas.read_in_turn(ticket).await }).await;
+        done.unwrap_or_else(|_| Err(UiError::new(Code::Internal, "the reading panicked")))
+    }
+
+    async fn read_in_turn(&self, ticket: u64) -> Result<Snapshot, UiError> {
+        let mut last = self.0.last.lock().await;
+        if let Some(reading) = last.as_ref().filter(|reading| reading.serves >= ticket) {
+            return reading.outcome.clone();
+        }
+        let serves = self.0.asked.load(Ordering::SeqCst);
+        let outcome = self.read_and_store().await;
+        *last = Some(Reading { serves, outcome: outcome.clone() });
+        outcome
+    }
+
+    async fn read_and_store(&self) -> Result<Snapshot, UiError> {
         let Some(account) = self.0.session.account() else {
             return Err(UiError::new(Code::NotSignedIn, "nobody is signed in"));
         };
-        self.change(|state| state.refreshing = true);
+        self.change(&account, |state| state.refreshing = true);
         let outcome = self.read(&account).await;
         if let Ok(snapshot) = &outcome
             && let Err(error) = self.0.store.save(&self.project(), &account, snapshot)
         {
             tracing::warn!(%error, "the reading could not be stored");
         }
-        if self.0.session.account().as_ref() == Some(&account) {
-            self.change(|state| settle(state, &outcome));
-        }
+        self.change(&account, |state| settle(state, &outcome));
         outcome
     }
 
     /// Reads the quotas unless the last reading is from just now.
     pub(crate) async fn refresh_unless_recent(&self) {
         let now = (self.0.clock)();
-        let recent = self.lock().snapshot.as_ref().is_some_and(|snapshot| snapshot.age(now) < RECENT);
+        let recent = self.state().snapshot.as_ref().is_some_and(|snapshot| snapshot.age(now) < RECENT);
         if !recent && self.0.session.account().is_some() {
             // The failure is in the state, where everybody sees it.
             let _ = self.refresh().await;
         }
     }
 
-    /// Shows what is stored for the account that is signed in now, or nothing.
+    /// Tells what is stored for the account that is signed in now.
     pub(crate) fn show_stored(&self) {
-        let snapshot = self.stored();
-        self.change(|state| *state = QuotaState { snapshot, ..QuotaState::default() });
+        let held = self.held();
+        self.0.events.tell(News::Quota(held.state.clone()));
     }
 
     /// Keeps the reading up to date for as long as this is polled.
@@ -103,8 +135,7 @@ impl Quotas {
             if self.0.session.account().is_some() {
                 let _ = self.refresh().await;
             }
-            let offline =
-                self.lock().failure.as_ref().is_some_and(|failure| failure.code == Code::Unreachable);
+            let offline = self.state().failure.is_some_and(|failure| failure.code == Code::Unreachable);
             tokio::time::sleep(if offline { PACE_OFFLINE } else { PACE }).await;
         }
     }
@@ -127,16 +158,27 @@ impl Quotas {
         }
     }
 
-    fn stored(&self) -> Option<Snapshot> {
-        let account = self.0.session.account()?;
-        self.0.store.snapshot(&self.project(), &account).unwrap_or_default()
+    /// Changes the state of `account`, unless another is signed in by now.
+    fn change(&self, account: &Account, change: impl FnOnce(&mut QuotaState)) {
+        let mut held = self.held();
+        if held.account.as_ref() == Some(account) {
+            change(&mut held.state);
+            // Told under the lock, so that news leave in the order of the changes.
+            self.0.events.tell(News::Quota(held.state.clone()));
+        }
     }
 
-    fn change(&self, change: impl FnOnce(&mut QuotaState)) {
-        let mut state = self.lock();
-        change(&mut state);
-        // Told under the lock, so that news leave in the order of the changes.
-        self.0.events.tell(News::Quota(state.clone()));
+    /// The state of whoever is signed in now: the numbers of one account are never another's, also
+    /// not for a moment. A newly signed-in account begins with what is stored for it.
+    fn held(&self) -> MutexGuard<'_, Held> {
+        let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = self.0.session.account();
+        if held.account != account {
+            let stored = account.as_ref().map(|account| self.0.store.snapshot(&self.project(), account));
+            let snapshot = stored.and_then(Result::unwrap_or_default);
+            *held = Held { account, state: QuotaState { snapshot, ..QuotaState::default() } };
+        }
+        held
     }
 
     fn project(&self) -> String {
@@ -145,10 +187,6 @@ impl Quotas {
 
     fn now(&self) -> Timestamp {
         (self.0.clock)()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, QuotaState> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

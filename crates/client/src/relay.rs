@@ -7,9 +7,9 @@ use std::time::Duration;
 use flowmeter_domain::run::{DONE, StreamMessage};
 use flowmeter_domain::{Code, Delta, NodeRequest, Outcome, UiError};
 use futures_util::{Stream, StreamExt};
-use reqwest::header::{CONTENT_TYPE, COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderValue};
 use reqwest::{Response, StatusCode};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sse_stream::SseByteStream;
 use url::Url;
@@ -63,7 +63,7 @@ impl Edge {
             .http
             .post(self.run_node_stream.clone())
             .bearer_auth(credentials.access_token.expose_secret())
-            .header(COOKIE, credentials.cookie.expose_secret());
+            .header(COOKIE, sensitive(&credentials.cookie));
         let response = post.json(request).send().await.map_err(not_sent)?;
         if response.status() != StatusCode::OK {
             return Err(Outcome::Failed { cause: refusal(response).await });
@@ -89,6 +89,13 @@ fn not_sent(error: reqwest::Error) -> Outcome {
     if arrived { Outcome::Incomplete { cause } } else { Outcome::Failed { cause } }
 }
 
+/// Marked, so that no debug output of the request shows it.
+fn sensitive(secret: &SecretString) -> HeaderValue {
+    let mut value = HeaderValue::from_str(secret.expose_secret()).unwrap_or(HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
 fn is_event_stream(response: &Response) -> bool {
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     content_type.is_some_and(|value| value.starts_with("text/event-stream"))
@@ -112,13 +119,15 @@ async fn refusal(response: Response) -> UiError {
     UiError::new(by_contract(status, code.as_deref()), message)
 }
 
+/// The codes of the contract, and beyond them those that our own edge gives.
 fn by_contract(status: u16, code: Option<&str>) -> Code {
-    match (status, code) {
+    match (status, code.and_then(Code::from_name)) {
         (401, _) => Code::NotSignedIn,
-        (429, Some("QUOTA_EXCEEDED")) => Code::QuotaExceeded,
-        (429, Some("POINTS_EXCEEDED")) => Code::PointsExceeded,
-        (500, _) => Code::ExecutionFailed,
-        _ => without_contract(status),
+        (429, Some(code @ (Code::QuotaExceeded | Code::PointsExceeded))) => code,
+        (429, _) => Code::RateLimited,
+        (_, Some(code)) => code,
+        (500, None) => Code::ExecutionFailed,
+        (_, None) => without_contract(status),
     }
 }
 
@@ -147,8 +156,9 @@ fn step(event: Option<Result<sse_stream::Sse, sse_stream::Error>>) -> Option<Ste
     }
     Some(match serde_json::from_str(&data) {
         Ok(StreamMessage::Delta(delta)) => Step::Delta(delta),
-        Ok(StreamMessage::Error { error }) => {
-            Step::End(Outcome::Failed { cause: UiError::new(Code::ExecutionFailed, error) })
+        Ok(StreamMessage::Error { error, code }) => {
+            let code = code.unwrap_or(Code::ExecutionFailed);
+            Step::End(Outcome::Failed { cause: UiError::new(code, error) })
         }
         Err(_) => Step::End(Outcome::Incomplete {
             cause: UiError::new(Code::UnexpectedAnswer, "an event of the stream is not the contract's"),

@@ -1,10 +1,11 @@
 //! Runs: each has one task that drives it, one log that numbers its events, and one end.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use flowmeter_domain::ipc::{Progress, RunEvent, RunView, StartRun};
-use flowmeter_domain::{Code, Delta, Kind, NodeRequest, Outcome, RunId, UiError};
+use flowmeter_domain::ipc::{End, Progress, RunEvent, RunView, StartRun};
+use flowmeter_domain::{Charged, Code, Delta, Kind, NodeRequest, Outcome, RunId, UiError};
 use futures_util::StreamExt;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -14,6 +15,9 @@ use crate::quota::Quotas;
 use crate::relay::{Edge, Step};
 use crate::session::{FOR_A_RELAY, Session};
 use crate::{Events, News, Outside};
+
+/// When the quota is read after a run, each counted from the look before.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5)];
 
 /// The runs of this launch. Cheap to clone.
 #[derive(Clone)]
@@ -32,8 +36,10 @@ struct Inner {
 struct Run {
     id: RunId,
     stop: CancellationToken,
-    /// Set when the account is gone: nothing more is told.
-    forgotten: CancellationToken,
+    /// The session under which it was started is over: it stops, and nothing more is told of it.
+    over: CancellationToken,
+    /// Whether the request may have left.
+    sent: AtomicBool,
     log: Mutex<Log>,
 }
 
@@ -59,16 +65,18 @@ impl Runs {
 
     /// All runs of this launch, oldest first.
     pub fn all(&self) -> Vec<RunView> {
-        self.lock().iter().map(|run| run.log().view.clone()).collect()
+        let runs = self.lock();
+        runs.iter().filter(|run| !run.over.is_cancelled()).map(|run| run.log().view.clone()).collect()
     }
 
     /// Starts a run and returns; its task owns it from here on.
     pub(crate) fn start(&self, StartRun { run_id, request }: StartRun) -> Result<(), UiError> {
         let mut runs = self.lock();
+        runs.retain(|run| !run.over.is_cancelled());
         if runs.iter().any(|run| run.id == run_id) {
             return Err(UiError::new(Code::InvalidInput, format!("there is a run {run_id} already")));
         }
-        let run = Arc::new(Run::new(run_id, request));
+        let run = Arc::new(Run::new(run_id, request, self.0.session.over()));
         runs.push(run.clone());
         tokio::spawn(self.clone().drive(run));
         Ok(())
@@ -84,14 +92,6 @@ impl Runs {
         self.find(run_id).map(|run| run.log().view.clone())
     }
 
-    /// Stops all runs and forgets them.
-    pub(crate) fn forget(&self) {
-        for run in self.lock().drain(..) {
-            run.forgotten.cancel();
-            run.stop.cancel();
-        }
-    }
-
     /// The life of a run. Its end is told before the quota is read again: nobody waits for that.
     async fn drive(self, run: Arc<Run>) {
         let events = self.0.events.as_ref();
@@ -103,9 +103,24 @@ impl Runs {
             outcome = self.relay(&run, &mut merger) => outcome,
         };
         run.tell_delta(events, merger.take(Instant::now()));
-        run.tell(events, Progress::Ended(outcome.into()));
-        // A failure to read is told by the quota's own state.
-        let _ = self.0.quotas.refresh().await;
+        let end = run.end(outcome);
+        let charged = end.charged;
+        run.tell(events, Progress::Ended(end));
+        tokio::select! {
+            () = run.over.cancelled() => {}
+            () = self.read_what_it_cost(charged) => {}
+        }
+    }
+
+    /// Reads the quota again. Where the connection was cut, the edge may be charging just now: a
+    /// second and a third look a little later see it.
+    async fn read_what_it_cost(&self, charged: Charged) {
+        let looks = if charged == Charged::Unknown { &LOOKS[..] } else { &LOOKS[..1] };
+        for wait in looks {
+            tokio::time::sleep(*wait).await;
+            // A failure to read is told by the quota's own state.
+            let _ = self.0.quotas.refresh().await;
+        }
     }
 
     async fn relay(&self, run: &Run, merger: &mut Merger) -> Outcome {
@@ -118,6 +133,7 @@ impl Runs {
             return failed(cause);
         }
         let request = run.log().view.request.clone();
+        run.sent.store(true, Ordering::SeqCst);
         let mut steps = match self.0.edge.run(&credentials, &request).await {
             Ok(steps) => steps,
             Err(outcome) => {
@@ -176,10 +192,16 @@ impl Runs {
 }
 
 impl Run {
-    fn new(id: RunId, request: NodeRequest) -> Self {
+    fn new(id: RunId, request: NodeRequest, over: CancellationToken) -> Self {
         let view = RunView { run_id: id, request, text: Delta::default(), next_seq: 0, end: None };
         let log = Mutex::new(Log { view, chars: 0 });
-        Self { id, stop: CancellationToken::new(), forgotten: CancellationToken::new(), log }
+        Self { id, stop: over.child_token(), over, sent: AtomicBool::default(), log }
+    }
+
+    /// A run that was stopped before its request left has cost nothing.
+    fn end(&self, outcome: Outcome) -> End {
+        let never_left = outcome == Outcome::Cancelled && !self.sent.load(Ordering::SeqCst);
+        if never_left { End { outcome, charged: Charged::No } } else { outcome.into() }
     }
 
     fn tell_delta(&self, events: &dyn Events, delta: Option<Delta>) {
@@ -203,7 +225,7 @@ impl Run {
             }
             Progress::Ended(end) => log.view.end = Some(end),
         }
-        if !self.forgotten.is_cancelled() {
+        if !self.over.is_cancelled() {
             events.tell(News::Run(event));
         }
     }

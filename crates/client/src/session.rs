@@ -1,9 +1,11 @@
 //! The one owner of the session.
 //!
 //! The refresh token is in the key store, the access token in memory; neither leaves this room but
-//! towards Supabase and the edge. One refresh is in flight at a time; a sign-out or another sign-in
-//! during a refresh wins over its result; a failed refresh with the same token is not repeated for
-//! [`COOL_DOWN`]. Only the server's final codes end a session: offline is never a sign-out.
+//! towards Supabase and the edge. One refresh is in flight at a time and runs to its end even if
+//! nobody waits for it any more, because the server has used the old token up by then. A sign-out or
+//! another sign-in during a refresh wins over its result. A refresh that failed is not repeated with
+//! the same token for [`COOL_DOWN`]. Only the server's final codes, or an empty key store, end a
+//! session: offline is never a sign-out, and neither is a key store that does not answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +13,8 @@ use flowmeter_domain::ipc::{Account, SessionState};
 use flowmeter_domain::{Code, UiError};
 use flowmeter_supabase::{Supabase, cookie};
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
 
 use crate::secrets::{SecretError, SecretStore};
 use crate::store::Store;
@@ -22,6 +25,8 @@ pub const FOR_A_REQUEST: SignedDuration = SignedDuration::from_secs(120);
 /// Life that a token must have left for a relay: the edge uses it again after the stream, to
 /// charge, and would rotate our refresh token behind our back if it ran out.
 pub const FOR_A_RELAY: SignedDuration = SignedDuration::from_mins(10);
+/// Life below which a token counts as expired.
+const EXPIRED: SignedDuration = SignedDuration::from_secs(90);
 /// How long the same refresh token is not tried again after a failure.
 const COOL_DOWN: SignedDuration = SignedDuration::from_secs(60);
 
@@ -38,6 +43,8 @@ struct Inner {
     current: Mutex<Current>,
     /// Held while a refresh is in flight; whoever waits for it finds its result in `current`.
     refreshing: tokio::sync::Mutex<()>,
+    /// Held around each change of the key store, so that a removal is not overtaken by an older write.
+    key_store: tokio::sync::Mutex<()>,
 }
 
 /// Who is signed in, and with what.
@@ -45,9 +52,12 @@ struct Current {
     /// Counts sign-ins and sign-outs, so that a late answer knows whether it still matters.
     generation: u64,
     state: SessionState,
+    /// Cancelled when this session is over; what was begun under it then stops and is forgotten.
+    over: CancellationToken,
+    /// `None` until it was taken out of the key store.
     refresh_token: Option<SecretString>,
     access: Option<Access>,
-    /// When and why the last refresh failed; cleared by success.
+    /// When and why the server refused the last refresh; cleared by success.
     failure: Option<(Timestamp, UiError)>,
 }
 
@@ -75,7 +85,14 @@ impl Session {
             Some(account) => SessionState::SignedIn { account, not_kept: None },
             None => SessionState::SignedOut { cause: None },
         };
-        let current = Current { generation: 0, state, refresh_token: None, access: None, failure: None };
+        let current = Current {
+            generation: 0,
+            state,
+            over: CancellationToken::new(),
+            refresh_token: None,
+            access: None,
+            failure: None,
+        };
         Self(Arc::new(Inner {
             supabase,
             secrets: outside.secrets.clone(),
@@ -84,6 +101,7 @@ impl Session {
             clock: outside.clock.clone(),
             current: Mutex::new(current),
             refreshing: tokio::sync::Mutex::default(),
+            key_store: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -97,65 +115,52 @@ impl Session {
         self.current().state.account().cloned()
     }
 
-    /// Takes the refresh token of the account that was signed in last out of the key store.
-    ///
-    /// Where there is none, or it cannot be read, the person is signed out and told why.
-    pub(crate) async fn resume(&self) {
-        let (generation, Some(account)) = ({
-            let current = self.current();
-            (current.generation, current.state.account().cloned())
-        }) else {
-            return;
-        };
-        let found = self.with_secrets(&account, |secrets, name| secrets.get(name)).await;
-        let mut current = self.current();
-        if current.generation != generation {
-            return;
-        }
-        match found {
-            Ok(Some(token)) => current.refresh_token = Some(token),
-            Ok(None) => self.end(&mut current, Some(UiError::new(Code::NotSignedIn, "no stored session"))),
-            Err(error) => self.end(&mut current, Some(error.into())),
-        }
+    /// Cancelled when the session of this moment is over.
+    pub(crate) fn over(&self) -> CancellationToken {
+        self.current().over.clone()
     }
 
     /// Signs in with email and password.
+    ///
+    /// The key store is written behind this: it may wait for a person to unlock it.
     pub(crate) async fn sign_in(&self, email: &str, password: SecretString) -> Result<Account, UiError> {
         let session = self.0.supabase.sign_in(email, &password).await?;
         let account =
             Account { user_id: session.user.id, email: session.user.email.clone().unwrap_or_default() };
-        let kept = self.keep(&account, &session.refresh_token).await;
         self.remember(Some(&account));
 
         let mut current = self.current();
-        current.generation += 1;
-        current.state = SessionState::SignedIn { account: account.clone(), not_kept: kept.err() };
+        current.replace(SessionState::SignedIn { account: account.clone(), not_kept: None });
         current.accept(session, self.now());
         self.tell(&current);
+        self.keep(&current, &account);
         Ok(account)
     }
 
-    /// Forgets the session on this device, then tells the server, best effort.
+    /// Forgets the session on this device; then tells the server, best effort, and empties the key
+    /// store.
     pub(crate) async fn sign_out(&self) -> Result<(), UiError> {
-        let (account, access) = {
+        let (account, access, token) = {
             let mut current = self.current();
-            let left = (current.state.account().cloned(), current.access.take());
+            let left =
+                (current.state.account().cloned(), current.access.take(), current.refresh_token.take());
             self.end(&mut current, None);
             left
         };
         let Some(account) = account else { return Ok(()) };
-        if let Some(access) = access {
-            let supabase = self.0.supabase.clone();
-            tokio::spawn(async move {
-                if let Err(error) = supabase.sign_out(&access.session.access_token).await {
-                    tracing::info!(%error, "the server was not told of the sign-out");
-                }
-            });
+        let alive = access.filter(|access| access.expires > self.now());
+        tokio::spawn(revoke(self.0.supabase.clone(), alive.map(|access| access.session.access_token), token));
+
+        let _in_turn = self.0.key_store.lock().await;
+        if self.account().as_ref() == Some(&account) {
+            // Signed in again meanwhile: the entry is the new session's.
+            return Ok(());
         }
         self.with_secrets(&account, |secrets, name| secrets.remove(name)).await.map_err(UiError::from)
     }
 
-    /// Credentials with at least `life` left, refreshed if need be.
+    /// Credentials with at least `life` left, refreshed if need be. Where that fails, those that
+    /// live a little longer still serve.
     ///
     /// # Errors
     /// `NOT_SIGNED_IN` or `SESSION_ENDED` when the person has to sign in; anything else means that
@@ -164,17 +169,17 @@ impl Session {
         if let Some(credentials) = self.usable(life)? {
             return Ok(credentials);
         }
-        let _one_at_a_time = self.0.refreshing.lock().await;
-        if let Some(credentials) = self.usable(life)? {
-            return Ok(credentials);
+        let session = self.clone();
+        // A task of its own: a run that is stopped must not drop a refresh half-way.
+        let refreshed = tokio::spawn(async move { session.refresh_unless_done(life).await }).await;
+        match refreshed.unwrap_or_else(|_| Err(UiError::new(Code::Internal, "the refresh panicked"))) {
+            Ok(()) => self.usable(SignedDuration::ZERO)?.ok_or_else(signed_out),
+            Err(error) => self.usable(EXPIRED)?.ok_or(error),
         }
-        self.refresh().await?;
-        self.usable(SignedDuration::ZERO)?.ok_or_else(signed_out)
     }
 
     /// Marks the access token as refused by a server, so that the next call refreshes.
     pub fn distrust(&self, refused: &SecretString) {
-        use secrecy::ExposeSecret;
         let mut current = self.current();
         let same = |access: &Access| access.session.access_token.expose_secret() == refused.expose_secret();
         if current.access.as_ref().is_some_and(same) {
@@ -194,43 +199,61 @@ impl Session {
         }))
     }
 
+    async fn refresh_unless_done(&self, life: SignedDuration) -> Result<(), UiError> {
+        let _one_at_a_time = self.0.refreshing.lock().await;
+        if self.usable(life)?.is_some() {
+            return Ok(());
+        }
+        self.refresh().await
+    }
+
     /// Trades the refresh token for a new session. Only ever one at a time.
     async fn refresh(&self) -> Result<(), UiError> {
-        let (generation, token) = self.refreshable()?;
-        let answer = self.0.supabase.refresh(&token).await;
-        let session = match answer {
+        let (generation, token) = self.refreshable().await?;
+        let session = match self.0.supabase.refresh(&token).await {
             Ok(session) => session,
             Err(error) => return Err(self.refresh_failed(generation, &error)),
         };
-        let Some(account) = self.still(generation) else { return Err(signed_out()) };
-        // The old token stays in the key store until the new one has taken its place.
-        let kept = self.keep(&account, &session.refresh_token).await;
-
         let mut current = self.current();
-        if current.generation != generation {
+        let Some(account) = current.state.account().cloned().filter(|_| current.generation == generation)
+        else {
+            // Signed out meanwhile: the new session must not live on at the server.
+            tokio::spawn(revoke(self.0.supabase.clone(), Some(session.access_token), None));
             return Err(signed_out());
-        }
-        let state = SessionState::SignedIn { account, not_kept: kept.err() };
-        let changed = current.state != state;
-        current.state = state;
+        };
         current.accept(session, self.now());
-        if changed {
-            self.tell(&current);
-        }
+        self.keep(&current, &account);
         Ok(())
     }
 
     /// The token to refresh with, unless it failed a moment ago.
-    fn refreshable(&self) -> Result<(u64, SecretString), UiError> {
-        let current = self.current();
-        if let Some((when, error)) = &current.failure {
-            let since = self.now().duration_since(*when);
-            if (SignedDuration::ZERO..COOL_DOWN).contains(&since) && error.code != Code::Unreachable {
-                return Err(error.clone());
-            }
+    async fn refreshable(&self) -> Result<(u64, SecretString), UiError> {
+        let (generation, account, token) = {
+            let current = self.current();
+            current.cooled_down(self.now())?;
+            let account = current.state.account().cloned().ok_or_else(signed_out)?;
+            (current.generation, account, current.refresh_token.clone())
+        };
+        match token {
+            Some(token) => Ok((generation, token)),
+            None => self.stored_token(generation, &account).await.map(|token| (generation, token)),
         }
-        let token = current.refresh_token.clone().ok_or_else(signed_out)?;
-        Ok((current.generation, token))
+    }
+
+    /// Takes the refresh token of the account that was signed in last out of the key store.
+    async fn stored_token(&self, generation: u64, account: &Account) -> Result<SecretString, UiError> {
+        let found = self.with_secrets(account, |secrets, name| secrets.get(name)).await?;
+        let mut current = self.current();
+        if current.generation != generation {
+            return Err(signed_out());
+        }
+        let Some(token) = found else {
+            let cause = UiError::new(Code::NotSignedIn, "the key store holds no session");
+            self.end(&mut current, Some(cause.clone()));
+            return Err(cause);
+        };
+        current.refresh_token = Some(token.clone());
+        Ok(token)
     }
 
     fn refresh_failed(&self, generation: u64, error: &flowmeter_supabase::Error) -> UiError {
@@ -240,26 +263,17 @@ impl Session {
             return signed_out();
         }
         tracing::info!(%error, "the session could not be refreshed");
-        current.failure = Some((self.now(), shown.clone()));
+        // A request that never left has tried nothing: the network may be back any moment.
+        current.failure = (!error.was_not_sent()).then(|| (self.now(), shown.clone()));
         if error.ends_session() {
             self.end(&mut current, Some(UiError::new(Code::SessionEnded, error.to_string())));
         }
         shown
     }
 
-    /// The account, if nobody signed in or out since `generation`.
-    fn still(&self, generation: u64) -> Option<Account> {
-        let current = self.current();
-        (current.generation == generation).then(|| current.state.account().cloned()).flatten()
-    }
-
     fn end(&self, current: &mut Current, cause: Option<UiError>) {
         self.remember(None);
-        current.generation += 1;
-        current.state = SessionState::SignedOut { cause };
-        current.refresh_token = None;
-        current.access = None;
-        current.failure = None;
+        current.replace(SessionState::SignedOut { cause });
         self.tell(current);
     }
 
@@ -269,10 +283,32 @@ impl Session {
         }
     }
 
-    async fn keep(&self, account: &Account, token: &SecretString) -> Result<(), UiError> {
-        let token = token.clone();
-        let kept = self.with_secrets(account, move |secrets, name| secrets.set(name, &token)).await;
-        kept.map_err(UiError::from)
+    /// Puts the refresh token of `current` into the key store, behind everybody's back. The old
+    /// token stays there until the new one has taken its place.
+    fn keep(&self, current: &Current, account: &Account) {
+        let Some(token) = current.refresh_token.clone() else { return };
+        let (session, generation, account) = (self.clone(), current.generation, account.clone());
+        tokio::spawn(async move {
+            let _in_turn = session.0.key_store.lock().await;
+            if !session.current().holds(generation, &token) {
+                return;
+            }
+            let kept = session.with_secrets(&account, move |secrets, name| secrets.set(name, &token)).await;
+            session.note_kept(generation, kept.map_err(UiError::from));
+        });
+    }
+
+    fn note_kept(&self, generation: u64, kept: Result<(), UiError>) {
+        let mut current = self.current();
+        let Some(account) = current.state.account().cloned().filter(|_| current.generation == generation)
+        else {
+            return;
+        };
+        let state = SessionState::SignedIn { account, not_kept: kept.err() };
+        if current.state != state {
+            current.state = state;
+            self.tell(&current);
+        }
     }
 
     /// Key stores block, sometimes until a person has unlocked them.
@@ -301,10 +337,52 @@ impl Session {
 }
 
 impl Current {
+    /// Ends what was and begins anew.
+    fn replace(&mut self, state: SessionState) {
+        self.over.cancel();
+        *self = Self {
+            generation: self.generation + 1,
+            state,
+            over: CancellationToken::new(),
+            refresh_token: None,
+            access: None,
+            failure: None,
+        };
+    }
+
     fn accept(&mut self, session: flowmeter_supabase::Session, now: Timestamp) {
         self.refresh_token = Some(session.refresh_token.clone());
         self.access = Some(Access { expires: session.expires(now), session });
         self.failure = None;
+    }
+
+    /// The failure of a moment ago, if there was one.
+    fn cooled_down(&self, now: Timestamp) -> Result<(), UiError> {
+        match &self.failure {
+            Some((when, error)) if (SignedDuration::ZERO..COOL_DOWN).contains(&now.duration_since(*when)) => {
+                Err(error.clone())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether `token` is still the one to keep.
+    fn holds(&self, generation: u64, token: &SecretString) -> bool {
+        let same = |own: &SecretString| own.expose_secret() == token.expose_secret();
+        self.generation == generation && self.refresh_token.as_ref().is_some_and(same)
+    }
+}
+
+/// Ends a session at the server. Without a living access token a last refresh gets one.
+async fn revoke(supabase: Supabase, access: Option<SecretString>, refresh: Option<SecretString>) {
+    let access = match (access, refresh) {
+        (Some(access), _) => Some(access),
+        (None, Some(refresh)) => supabase.refresh(&refresh).await.ok().map(|session| session.access_token),
+        (None, None) => None,
+    };
+    let Some(access) = access else { return };
+    if let Err(error) = supabase.sign_out(&access).await {
+        tracing::info!(%error, "the server was not told of the sign-out");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flowmeter_domain::ipc::Account;
 use flowmeter_domain::{Code, Snapshot, UiError};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 
 /// Each entry takes the schema one version further; `user_version` says how many were applied.
@@ -94,15 +94,26 @@ impl Store {
     }
 }
 
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
     connection.pragma_update(None, "journal_mode", "wal")?;
-    let transaction = connection.transaction()?;
+    // Immediate: of two programs that start at once, the second waits and then finds it done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let applied: i64 = transaction.query_row("pragma user_version", [], |row| row.get(0))?;
-    for sql in MIGRATIONS.iter().skip(usize::try_from(applied).unwrap_or_default()) {
+    let open = MIGRATIONS.get(usize::try_from(applied).unwrap_or(usize::MAX)..).ok_or(StoreFault::Newer)?;
+    for sql in open {
         transaction.execute_batch(sql)?;
     }
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-    transaction.commit()
+    Ok(transaction.commit()?)
+}
+
+/// Why a store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+enum StoreFault {
+    #[error("it was written by a newer version of Flowmeter; update, or choose another folder")]
+    Newer,
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
 }
 
 fn failed(error: impl std::fmt::Display) -> UiError {
@@ -138,6 +149,16 @@ mod tests {
         assert_eq!(store.current_account("two").unwrap(), None);
         store.set_current("one", None).unwrap();
         assert_eq!(store.current_account("one").unwrap(), None);
+    }
+
+    #[test]
+    fn a_store_of_a_newer_version_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        store.lock().pragma_update(None, "user_version", 99).unwrap();
+        drop(store);
+        let error = Store::open(dir.path()).err().unwrap();
+        assert!(error.message.contains("newer version"), "{error}");
     }
 
     #[test]

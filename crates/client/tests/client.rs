@@ -30,7 +30,7 @@ async fn after_a_sign_in_the_numbers_arrive_and_only_the_refresh_token_is_kept()
     assert_eq!(account.user_id, USER);
     heard.until(|news| matches!(news, News::Quota(state) if state.snapshot.is_some())).await;
     assert_eq!(client.start(String::new()).quota.snapshot.unwrap().quota.check(Kind::LlmExecutions).used, 62);
-    assert_eq!(world.stored().as_deref(), Some("refresh-one"));
+    world.until_stored(Some("refresh-one")).await;
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_failed_reading_keeps_the_numbers_and_names_the_cause() {
     world.server.reset().await;
     world.supabase(answer("POST", "/auth/v1/token", 200, refreshed("two"))).await;
     world.supabase(answer("GET", "/rest/v1/users_quota", 503, json!({"code": "PGRST001"}))).await;
-    let (client, _heard) = world.resumed().await;
+    let (client, _heard) = world.client();
 
     let error = client.refresh_quota().await.unwrap_err();
 
@@ -72,12 +72,12 @@ async fn many_callers_share_one_refresh_and_the_new_token_is_stored() {
     let old = body_partial_json(json!({"refresh_token": "refresh-one"}));
     refresh.and(old).respond_with(answer).expect(1).mount(&world.server).await;
     world.supabase(support::answer("GET", "/rest/v1/users_quota", 200, quota(63))).await;
-    let (client, _heard) = world.resumed().await;
+    let (client, _heard) = world.client();
 
     let (a, b, c) = tokio::join!(client.refresh_quota(), client.refresh_quota(), client.refresh_quota());
 
     assert!(a.is_ok() && b.is_ok() && c.is_ok());
-    assert_eq!(world.stored().as_deref(), Some("refresh-two"));
+    world.until_stored(Some("refresh-two")).await;
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn offline_and_server_faults_keep_the_session_and_a_final_code_ends_it() {
         let world = World::signed_in().await;
         world.server.reset().await;
         world.supabase(answer("POST", "/auth/v1/token", status, json!({"code": code}))).await;
-        let (client, _heard) = world.resumed().await;
+        let (client, _heard) = world.client();
         client.refresh_quota().await.unwrap_err();
         assert!(client.start(String::new()).session.account().is_some(), "{status} {code} ended the session");
         assert_eq!(world.stored().as_deref(), Some("refresh-one"));
@@ -101,7 +101,7 @@ async fn offline_and_server_faults_keep_the_session_and_a_final_code_ends_it() {
     let world = World::signed_in().await;
     world.server.reset().await;
     world.supabase(answer("POST", "/auth/v1/token", 400, json!({"code": "session_not_found"}))).await;
-    let (client, _heard) = world.resumed().await;
+    let (client, _heard) = world.client();
     client.refresh_quota().await.unwrap_err();
     let SessionState::SignedOut { cause: Some(cause) } = client.start(String::new()).session else {
         panic!("a final code keeps the session")
@@ -115,7 +115,7 @@ async fn a_failed_refresh_is_not_repeated_with_the_same_token_for_a_minute() {
     world.server.reset().await;
     let answer = ResponseTemplate::new(500).set_body_json(json!({}));
     Mock::given(path("/auth/v1/token")).respond_with(answer).expect(2).mount(&world.server).await;
-    let (client, _heard) = world.resumed().await;
+    let (client, _heard) = world.client();
 
     client.refresh_quota().await.unwrap_err();
     world.advance(59);
@@ -149,14 +149,59 @@ async fn without_a_key_store_the_person_is_told_that_the_session_is_not_kept() {
     let mut world = World::new().await;
     world.secrets = support::Secrets::absent();
     world.supabase(answer("POST", "/auth/v1/token", 200, refreshed("one"))).await;
-    let (client, _heard) = world.client();
+    let (client, mut heard) = world.client();
 
     client.sign_in(support::sign_in()).await.unwrap();
 
-    let SessionState::SignedIn { not_kept: Some(cause), .. } = client.start(String::new()).session else {
-        panic!("the person is not told")
+    heard
+        .until(|news| {
+            let News::Session(SessionState::SignedIn { not_kept: Some(cause), .. }) = news else {
+                return false;
+            };
+            cause.code == Code::KeychainAbsent
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_key_store_that_does_not_answer_signs_nobody_out() {
+    let mut world = World::signed_in().await;
+    let kept = std::mem::replace(&mut world.secrets, support::Secrets::absent());
+    let (client, _heard) = world.client();
+    assert_eq!(client.refresh_quota().await.unwrap_err().code, Code::KeychainAbsent);
+    assert!(client.start(String::new()).session.account().is_some());
+
+    world.secrets = kept;
+    let (client, _heard) = world.client();
+    assert!(client.refresh_quota().await.is_ok());
+}
+
+#[tokio::test]
+async fn an_empty_key_store_is_a_sign_out_with_its_cause() {
+    let mut world = World::signed_in().await;
+    world.secrets = Default::default();
+    let (client, _heard) = world.client();
+    client.refresh_quota().await.unwrap_err();
+    let SessionState::SignedOut { cause: Some(cause) } = client.start(String::new()).session else {
+        panic!("still signed in without a session")
     };
-    assert_eq!(cause.code, Code::KeychainAbsent);
+    assert_eq!(cause.code, Code::NotSignedIn);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_its_runs_along() {
+    let (world, client, mut heard) = World::running().await;
+    world.edge(ResponseTemplate::new(200).set_delay(Duration::from_secs(60))).await;
+    client.start_run(run("demo")).unwrap();
+    world.until_requested("/api/run-node-stream").await;
+
+    client.sign_out().await.unwrap();
+
+    assert!(client.start(String::new()).runs.is_empty());
+    heard.until(|news| matches!(news, News::Session(SessionState::SignedOut { .. }))).await;
+    client.sign_in(support::sign_in()).await.unwrap();
+    let next = heard.until(|news| matches!(news, News::Session(_) | News::Run(_))).await;
+    assert!(matches!(next, News::Session(SessionState::SignedIn { .. })), "{next:?}");
 }
 
 #[tokio::test]

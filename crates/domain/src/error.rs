@@ -3,6 +3,8 @@
 //! Programs branch on [`Code`]; people read a text that the locale files hold for that code. The
 //! `message` is for logs and bug reports, in English, without secrets, and nothing compares it.
 
+use serde::de::IntoDeserializer;
+use serde::de::value::{self, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// Why something did not happen: a closed set, so that every reader can be exhaustive.
@@ -64,6 +66,12 @@ pub enum Code {
 }
 
 impl Code {
+    /// The code of this name, such as `QUOTA_EXCEEDED`; a newer server may send others.
+    pub fn from_name(name: &str) -> Option<Code> {
+        let name: StrDeserializer<'_, value::Error> = name.into_deserializer();
+        Code::deserialize(name).ok()
+    }
+
     /// Whether the same request may work later without anything being changed.
     pub fn retryable(self) -> bool {
         matches!(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::error::UiError;
+use crate::error::{Code, UiError};
 
 /// The temperature of a request that names none.
 pub const DEFAULT_TEMPERATURE: f64 = 0.7;
@@ -138,6 +138,9 @@ pub enum StreamMessage {
     Error {
         /// The provider's or the server's words.
         error: String,
+        /// Our own edge says which error; the web product does not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<Code>,
     },
     /// More text.
     Delta(Delta),
@@ -148,14 +151,15 @@ pub enum StreamMessage {
 #[derive(Deserialize)]
 struct RawMessage {
     error: Option<String>,
+    code: Option<String>,
     content: Option<String>,
     reasoning: Option<String>,
 }
 
 impl From<RawMessage> for StreamMessage {
-    fn from(RawMessage { error, content, reasoning }: RawMessage) -> Self {
+    fn from(RawMessage { error, code, content, reasoning }: RawMessage) -> Self {
         match error {
-            Some(error) => Self::Error { error },
+            Some(error) => Self::Error { error, code: code.as_deref().and_then(Code::from_name) },
             None => Self::Delta(Delta {
                 content: content.unwrap_or_default(),
                 reasoning: reasoning.unwrap_or_default(),
@@ -250,7 +254,14 @@ mod tests {
     #[test]
     fn a_stream_message_is_an_error_only_when_it_says_so() {
         let parse = |text| serde_json::from_str::<StreamMessage>(text).unwrap();
-        assert_eq!(parse(r#"{"error":"broken"}"#), StreamMessage::Error { error: "broken".into() });
+        assert_eq!(
+            parse(r#"{"error":"broken"}"#),
+            StreamMessage::Error { error: "broken".into(), code: None }
+        );
+        let ours = parse(r#"{"error":"5/5","code":"QUOTA_EXCEEDED"}"#);
+        assert_eq!(ours, StreamMessage::Error { error: "5/5".into(), code: Some(Code::QuotaExceeded) });
+        let newer = parse(r#"{"error":"no","code":"SOMETHING_NEW"}"#);
+        assert_eq!(newer, StreamMessage::Error { error: "no".into(), code: None });
         let delta = Delta { content: "a".into(), reasoning: String::new() };
         assert_eq!(
             parse(r#"{"content":"a","reasoning":"","usage":{"total":3}}"#),
@@ -260,7 +271,7 @@ mod tests {
 
     #[test]
     fn only_a_completed_run_is_surely_charged() {
-        let cause = UiError::new(crate::Code::Interrupted, "cut");
+        let cause = UiError::new(Code::Interrupted, "cut");
         assert_eq!(Outcome::Completed.charged(), Charged::Yes);
         assert_eq!(Outcome::Failed { cause: cause.clone() }.charged(), Charged::No);
         assert_eq!(Outcome::Incomplete { cause }.charged(), Charged::Unknown);

@@ -65,6 +65,11 @@ impl Error {
         matches!(self, Self::Refused { code: Some(code), .. } if FINAL.contains(&code.as_str()))
     }
 
+    /// Whether the request certainly never left this machine.
+    pub fn was_not_sent(&self) -> bool {
+        matches!(self, Self::Unreachable(error) if error.is_connect() || error.is_builder())
+    }
+
     /// Whether the server did not accept who is asking (401, or GoTrue's 403 for a bad token).
     pub fn is_unauthorized(&self) -> bool {
         match self {

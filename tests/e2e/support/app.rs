@@ -1,27 +1,38 @@
 //! The app under a WebDriver: what a person can see and do, in a test's words.
 
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use serde_json::json;
 use thirtyfour::{By, Capabilities, WebDriver, WebElement};
 
 use super::{Machine, Person, Stack, until};
 
-/// A running app. [`App::close`] ends it; dropping it ends its driver too.
+/// A running app. [`App::close`] ends it as a person does; dropping it ends it in any case.
 pub(crate) struct App {
     pub(crate) page: WebDriver,
-    driver: Driver,
+    _driver: Driver,
 }
 
-/// `tauri-driver` and what it started.
+impl Drop for App {
+    fn drop(&mut self) {
+        // Its driver goes with it: there is nobody left who could be told to quit.
+        let _ = self.page.clone().leak();
+    }
+}
+
+/// `tauri-driver` and all that it started, as one process group.
 struct Driver(Child);
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        let group = i32::try_from(self.0.id()).map(Pid::from_raw);
         // It may have ended by itself.
-        let _ = self.0.kill();
+        let _ = group.map(|group| killpg(group, Signal::SIGKILL));
         let _ = self.0.wait();
     }
 }
@@ -41,18 +52,19 @@ impl App {
         // The machine's graphics may be software only.
         command.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
         command.envs(machine.env.iter().map(|(name, value)| (*name, value)));
-        let child = command.stdout(Stdio::null()).spawn();
+        let child = command.process_group(0).stdout(Stdio::null()).spawn();
         let driver = Driver(child.expect("tauri-driver: `cargo xtask test` installs it"));
 
-        let page = until("the app's window", async || connect(port).await.ok()).await;
-        Self { page, driver }
+        let status = format!("http://127.0.0.1:{port}/status");
+        until("the driver", async || reqwest::get(&status).await.ok()).await;
+        // Asked once: a second attempt could open a second app on the same data.
+        let page = connect(port).await.expect("the app's window");
+        Self { page, _driver: driver }
     }
 
     /// Closes the window, as a restart does.
     pub(crate) async fn close(self) {
-        let Self { page, driver } = self;
-        page.quit().await.expect("the app closes");
-        drop(driver);
+        self.page.clone().quit().await.expect("the app closes");
     }
 
     /// What is marked with `data-testid`, as soon as it is there.
@@ -92,8 +104,9 @@ impl App {
         until(&format!("{id} has {name}={value}"), look).await;
     }
 
+    /// All text in it, also what is cut off on the screen.
     pub(crate) async fn text(&self, id: &str) -> String {
-        self.see(id).await.text().await.unwrap_or_default()
+        self.see(id).await.prop("textContent").await.ok().flatten().unwrap_or_default()
     }
 
     /// Signs in by typing and clicking, up to the first numbers.

@@ -44,6 +44,7 @@ impl World {
         let (client, mut heard) = world.client();
         client.sign_in(sign_in()).await.unwrap();
         heard.until(|news| matches!(news, News::Quota(state) if state.snapshot.is_some())).await;
+        world.until_stored(Some("refresh-one")).await;
         world
     }
 
@@ -76,13 +77,6 @@ impl World {
         (Client::open(settings.unwrap(), outside).unwrap(), Heard(heard))
     }
 
-    /// A new client that has taken up the stored session.
-    pub(crate) async fn resumed(&self) -> (Client, Heard) {
-        let (client, heard) = self.client();
-        client.resume().await;
-        (client, heard)
-    }
-
     pub(crate) async fn supabase(&self, mock: Mock) {
         mock.mount(&self.server).await;
     }
@@ -104,6 +98,16 @@ impl World {
         let host = self.server.uri().replace("http://", "");
         let stored = self.secrets.get(&format!("{host}/{USER}")).unwrap();
         stored.map(|secret| secret.expose_secret().to_owned())
+    }
+
+    /// The key store is written behind the caller's back.
+    pub(crate) async fn until_stored(&self, token: Option<&str>) {
+        let stored = async {
+            while self.stored().as_deref() != token {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, stored).await.expect("the key store");
     }
 
     pub(crate) fn advance(&self, seconds: i64) {
