@@ -17,7 +17,7 @@ async fn an_answer_arrives_in_steps_and_costs_one_unit() {
     app.sign_in(&mei).await;
     app.wait_for("quota-llm_executions", "data-used", "61").await;
 
-    app.ask("demo", "Explain optimistic locking in two sentences.").await;
+    app.ask("demo-slow", "Explain optimistic locking in two sentences.").await;
 
     let mut lengths = BTreeSet::new();
     until("the run is complete", async || {

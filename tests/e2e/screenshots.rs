@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{App, Machine, stack};
+use crate::support::{App, Machine, stack, until};
 
 const WIDE: (u32, u32) = (1120, 760);
 const NARROW: (u32, u32) = (360, 720);
@@ -33,6 +33,7 @@ async fn pictures(name: &str, machine: Machine, prompt: &str) {
     app.see("run-answer").await;
     app.picture(&format!("{name}-streaming")).await;
     app.wait_for("quota-llm_executions", "data-used", "62").await;
+    app.see("run").await;
     app.picture(&format!("{name}-home")).await;
     resize(&app, NARROW).await;
     app.picture(&format!("{name}-narrow")).await;
@@ -41,4 +42,9 @@ async fn pictures(name: &str, machine: Machine, prompt: &str) {
 
 async fn resize(app: &App, (width, height): (u32, u32)) {
     app.page.set_window_rect(0, 0, width, height).await.expect("the window can be resized");
+    until("the page has its new width", async || {
+        let seen = app.page.execute("return window.innerWidth", Vec::new()).await.ok()?;
+        (seen.json().as_u64() == Some(width.into())).then_some(())
+    })
+    .await;
 }

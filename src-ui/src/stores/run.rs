@@ -3,7 +3,7 @@
 //! Not here: fetching a run that missed an event; the provider does that when a [`Repair`] asks for it.
 
 use flowmeter_domain::ipc::{End, Progress, RunEvent, RunView};
-use flowmeter_domain::{NodeRequest, Outcome, RunId, UiError};
+use flowmeter_domain::{Charged, NodeRequest, Outcome, RunId, UiError};
 
 /// A run and what the page adds to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,11 @@ impl Run {
     /// Whether more may come.
     pub fn is_running(&self) -> bool {
         self.view.end.is_none()
+    }
+
+    /// Whether it ended and the server said if it was charged.
+    pub(super) fn cost_is_known(&self) -> bool {
+        self.view.end.as_ref().is_some_and(|end| end.charged != Charged::Unknown)
     }
 
     /// What was asked, as text.

@@ -195,10 +195,11 @@ impl State {
         }
     }
 
-    /// The first reading after the end of a run tells what that run left.
+    /// The first reading after the end of a run tells what that run left, if it is known whether it
+    /// was charged: a run that was cut may still be counted after that reading.
     fn note_runs_left(&mut self) {
         let left = self.runs_left();
-        let waiting = |run: &&mut Rc<Run>| run.left.is_none() && !run.is_running();
+        let waiting = |run: &&mut Rc<Run>| run.left.is_none() && run.cost_is_known();
         self.runs.iter_mut().filter(waiting).for_each(|run| Rc::make_mut(run).left = left);
     }
 

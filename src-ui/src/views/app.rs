@@ -36,7 +36,7 @@ fn View() -> Html {
             });
             html! {
                 <SignIn project={app.project.clone()} demo={app.demo.clone()} form={app.sign_in.clone()}
-                    cause={cause.clone()} {on_submit} />
+                    cause={cause.clone().or_else(|| app.notice.clone())} {on_submit} />
             }
         }
         _ => html! { <div class="splash" aria-busy="true"><BrandMark /></div> },

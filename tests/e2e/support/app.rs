@@ -49,8 +49,6 @@ impl App {
         command.env("FLOWMETER_SUPABASE_KEY", stack.text("anon_key"));
         command.env("FLOWMETER_EDGE_URL", stack.text("edge_url"));
         command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LANGUAGE");
-        // The machine's graphics may be software only.
-        command.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
         command.envs(machine.env.iter().map(|(name, value)| (*name, value)));
         let child = command.process_group(0).stdout(Stdio::null()).spawn();
         let driver = Driver(child.expect("tauri-driver: `cargo xtask test` installs it"));

@@ -45,7 +45,8 @@ impl Stack {
 
     /// A new person with the default quotas.
     pub(crate) async fn person(&self, name: &str) -> Person {
-        let email = format!("{name}-{}@example.com", Uuid::new_v4().simple());
+        let number = Uuid::new_v4().as_u128() % 1_000_000;
+        let email = format!("{name}{number}@example.com");
         let body = json!({"email": email, "password": PASSWORD, "email_confirm": true});
         let request = Client::new().post(format!("{}/auth/v1/admin/users", self.text("supabase_url")));
         let user: Value = self.as_service(request).json(&body).send().await.unwrap().json().await.unwrap();
