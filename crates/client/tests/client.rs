@@ -1,5 +1,7 @@
 //! The client by its front door, against a scripted Supabase and edge on this machine.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a fault ends the test")]
+
 mod support;
 
 use std::time::Duration;

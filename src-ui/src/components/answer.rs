@@ -1,7 +1,8 @@
-//! The text of an answer. Plain text, as it came; this is where Markdown will be drawn.
+//! The text of an answer, and that it is waited for.
 
 use yew::prelude::*;
 
+use super::Markdown;
 use crate::locales::{Text, use_translator};
 
 /// What to show.
@@ -20,11 +21,10 @@ pub fn Answer(props: &AnswerProps) -> Html {
     let waiting = props.streaming && props.text.is_empty();
     html! {
         <div class="answer" data-testid="run-answer" aria-busy={props.streaming.then_some("true")}>
-            { &props.text }
             if waiting {
                 <span class="waiting">{ texts.text(Text::RunWaiting) }</span>
-            } else if props.streaming {
-                <span class="cursor" aria-hidden="true" />
+            } else {
+                <Markdown text={&props.text} writing={props.streaming} />
             }
         </div>
     }
