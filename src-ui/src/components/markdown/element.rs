@@ -1,0 +1,78 @@
+//! The elements that Markdown may become. This is the whole list: what is not here is not drawn.
+//!
+//! No attribute takes a text of the model, but for the `title` of a link, which a browser only shows.
+
+use pulldown_cmark::{Alignment, CodeBlockKind, HeadingLevel, Tag};
+use yew::prelude::*;
+
+/// What a tag becomes.
+pub(super) fn around(tag: &Tag<'_>, inside: Html) -> Html {
+    match tag {
+        Tag::Paragraph => html! { <p>{ inside }</p> },
+        Tag::Heading { level, .. } => heading(*level, inside),
+        Tag::BlockQuote(_) => html! { <blockquote>{ inside }</blockquote> },
+        Tag::CodeBlock(kind) => code_block(kind, inside),
+        Tag::HtmlBlock => html! { <p class="raw">{ inside }</p> },
+        Tag::List(None) => html! { <ul>{ inside }</ul> },
+        Tag::List(Some(start)) => {
+            html! { <ol start={(*start != 1).then(|| start.to_string())}>{ inside }</ol> }
+        }
+        Tag::Item => html! { <li>{ inside }</li> },
+        // The frame scrolls, and not the table, which would be no table any more. By the keyboard too.
+        Tag::Table(_) => html! { <div class="table" tabindex="0"><table>{ inside }</table></div> },
+        Tag::TableHead => html! { <thead><tr>{ inside }</tr></thead> },
+        Tag::TableRow => html! { <tr>{ inside }</tr> },
+        Tag::Emphasis => html! { <em>{ inside }</em> },
+        Tag::Strong => html! { <strong>{ inside }</strong> },
+        Tag::Strikethrough => html! { <del>{ inside }</del> },
+        Tag::Link { dest_url, .. } => link(dest_url, inside),
+        _ => inside,
+    }
+}
+
+/// A cell of a table.
+pub(super) fn cell(is_head: bool, alignment: Alignment, inside: Html) -> Html {
+    let class = match alignment {
+        Alignment::None | Alignment::Left => None,
+        Alignment::Center => Some("to-center"),
+        Alignment::Right => Some("to-right"),
+    };
+    if is_head {
+        html! { <th {class}>{ inside }</th> }
+    } else {
+        html! { <td {class}>{ inside }</td> }
+    }
+}
+
+/// The box of a task. A letter and not a field: nothing can be ticked, and it is copied with its text.
+pub(super) fn task(is_done: bool) -> Html {
+    // The selector keeps a system from drawing it as a coloured picture.
+    html! { <span class="task">{ if is_done { "☑\u{fe0e}" } else { "☐\u{fe0e}" } }</span> }
+}
+
+/// Below the page's own headings, which are of the first and second level.
+fn heading(level: HeadingLevel, inside: Html) -> Html {
+    match level {
+        HeadingLevel::H1 => html! { <h3>{ inside }</h3> },
+        HeadingLevel::H2 => html! { <h4>{ inside }</h4> },
+        HeadingLevel::H3 => html! { <h5>{ inside }</h5> },
+        HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => html! { <h6>{ inside }</h6> },
+    }
+}
+
+fn code_block(kind: &CodeBlockKind<'_>, inside: Html) -> Html {
+    let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
+    // Some write more than the language there: a file name, numbers of lines.
+    let language = info.split([' ', '\t', ',', '{']).next().filter(|word| !word.is_empty());
+    html! {
+        <div class="code">
+            if let Some(language) = language { <div class="language">{ language }</div> }
+            <pre tabindex="0"><code>{ inside }</code></pre>
+        </div>
+    }
+}
+
+/// Says where it leads and does not lead there: the page may not be navigated away by an answer.
+fn link(address: &str, inside: Html) -> Html {
+    html! { <span class="link" title={(!address.is_empty()).then(|| address.to_owned())}>{ inside }</span> }
+}
