@@ -1,6 +1,7 @@
 //! The commands of this repository. Each sets up what it needs, says what it does, asks nothing,
 //! and is safe to repeat.
 
+mod bench;
 mod desktop;
 mod platforms;
 mod process;
@@ -43,6 +44,11 @@ enum Task {
     },
     /// Build the interface into `src-ui/dist`.
     Ui,
+    /// Run the benchmarks, or the one that is named.
+    Bench {
+        /// `edge` or `counting`.
+        name: Option<String>,
+    },
     /// Compile the app for Windows and macOS from here.
     CheckPlatforms,
 }
@@ -65,6 +71,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test { fast } => test::run(fast),
         Task::Stack { port, state } => stack::run(port, state.as_deref()),
         Task::Ui => setup::wasm_target().and_then(|()| ui::build()),
+        Task::Bench { name } => bench::run(name.as_deref()),
         Task::CheckPlatforms => platforms::run(),
     }
 }

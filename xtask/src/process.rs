@@ -97,7 +97,10 @@ fn show(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
     let words = std::iter::once(name).chain(command.get_args());
-    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+    // A script is a word of several lines: its place is enough.
+    let shown = words
+        .map(|word| if word.to_string_lossy().contains('\n') { "…".into() } else { word.to_string_lossy() });
+    shown.collect::<Vec<_>>().join(" ")
 }
 
 fn lock() -> MutexGuard<'static, Running> {
