@@ -1,0 +1,118 @@
+//! The service on a socket: limits for slow clients, and an orderly end.
+//!
+//! `axum::serve` has neither a limit for the head of a request nor one for an answer that nobody
+//! reads, so the connections are driven here. HTTP/1.1 only: a TLS proxy stands in front.
+
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
+
+use crate::limits::{LONGEST_HEAD, Limits, MOST_HEADERS};
+use crate::{Edge, Settings};
+
+/// The wait after a failed accept; it fails when the process has no file descriptor left.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long charges and releases may take after the last answer.
+const SETTLE_LIMIT: Duration = Duration::from_secs(15);
+
+/// Serves until `stop`, lets running answers end within `EDGE_DRAIN_SECONDS`, then settles: what was
+/// used is charged and what was not is given back before this returns.
+///
+/// # Errors
+/// When the system's TLS cannot be set up.
+pub async fn serve(
+    listener: TcpListener,
+    settings: Settings,
+    stop: impl Future<Output = ()>,
+) -> Result<(), flowmeter_supabase::Error> {
+    let edge = Edge::new(settings)?;
+    let connections = Connections::new(crate::routes_of(edge.clone()), &edge.limits);
+    tokio::select! {
+        () = connections.accept(listener) => {}
+        () = stop => {}
+    }
+    tracing::info!(connections = connections.graceful.count(), "stopping");
+    connections.drain(edge.limits.drain).await;
+    edge.settle().await;
+    Ok(())
+}
+
+impl Edge {
+    /// Waits for what outlives an answer.
+    async fn settle(&self) {
+        self.tasks.close();
+        match tokio::time::timeout(SETTLE_LIMIT, self.tasks.wait()).await {
+            Ok(()) => tracing::info!("everything is settled"),
+            Err(_) => tracing::error!(tasks = self.tasks.len(), "not everything could be settled in time"),
+        }
+    }
+}
+
+struct Connections {
+    routes: Router,
+    stalled: Duration,
+    http: http1::Builder,
+    graceful: GracefulShutdown,
+    running: tokio_util::sync::CancellationToken,
+}
+
+impl Connections {
+    fn new(routes: Router, limits: &Limits) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(limits.request)
+            .max_buf_size(LONGEST_HEAD)
+            .max_headers(MOST_HEADERS);
+        Self {
+            routes,
+            stalled: limits.stalled,
+            http,
+            graceful: GracefulShutdown::new(),
+            running: Default::default(),
+        }
+    }
+
+    async fn accept(&self, listener: TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => self.drive(stream),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn drive(&self, stream: TcpStream) {
+        // Small events go out at once; without this each waits for the one before to be confirmed.
+        let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.stalled));
+        let service = TowerToHyperService::new(self.routes.clone());
+        let connection = self.http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+        let (connection, cut) = (self.graceful.watch(connection), self.running.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                ended = connection => if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection broke off");
+                },
+                () = cut.cancelled() => {}
+            }
+        });
+    }
+
+    /// Lets answers end; after `limit` the ones that are left are cut.
+    async fn drain(self, limit: Duration) {
+        if tokio::time::timeout(limit, self.graceful.shutdown()).await.is_err() {
+            tracing::warn!("answers that still ran were cut");
+        }
+        self.running.cancel();
+    }
+}
