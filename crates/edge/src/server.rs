@@ -12,6 +12,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::limits::{LONGEST_HEAD, Limits, MOST_HEADERS};
 use crate::{Edge, Settings};
@@ -59,7 +60,9 @@ struct Connections {
     stalled: Duration,
     http: http1::Builder,
     graceful: GracefulShutdown,
-    running: tokio_util::sync::CancellationToken,
+    /// Cuts every connection; so does the end of this value.
+    cut: CancellationToken,
+    _cut_at_end: DropGuard,
 }
 
 impl Connections {
@@ -69,12 +72,14 @@ impl Connections {
             .header_read_timeout(limits.request)
             .max_buf_size(LONGEST_HEAD)
             .max_headers(MOST_HEADERS);
+        let cut = CancellationToken::new();
         Self {
             routes,
             stalled: limits.stalled,
             http,
             graceful: GracefulShutdown::new(),
-            running: Default::default(),
+            _cut_at_end: cut.clone().drop_guard(),
+            cut,
         }
     }
 
@@ -97,7 +102,7 @@ impl Connections {
         stream.set_write_timeout(Some(self.stalled));
         let service = TowerToHyperService::new(self.routes.clone());
         let connection = self.http.serve_connection(TokioIo::new(Box::pin(stream)), service);
-        let (connection, cut) = (self.graceful.watch(connection), self.running.clone());
+        let (connection, cut) = (self.graceful.watch(connection), self.cut.clone());
         tokio::spawn(async move {
             tokio::select! {
                 ended = connection => if let Err(error) = ended {
@@ -113,6 +118,5 @@ impl Connections {
         if tokio::time::timeout(limit, self.graceful.shutdown()).await.is_err() {
             tracing::warn!("answers that still ran were cut");
         }
-        self.running.cancel();
     }
 }
