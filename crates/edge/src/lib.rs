@@ -88,15 +88,16 @@ pub fn router(settings: Settings) -> Result<Router, flowmeter_supabase::Error> {
 impl Edge {
     fn new(settings: Settings) -> Result<Self, flowmeter_supabase::Error> {
         let supabase = flowmeter_supabase::Supabase::new(settings.project)?;
+        let metrics = Metrics::new();
         Ok(Edge(Arc::new(Parts {
             verifier: Verifier::new(supabase.clone(), &settings.issuer, settings.origins),
             quotas: Quotas::new(supabase.clone(), settings.service_role_key),
             providers: settings.providers,
-            completions: Completions::new(settings.patience)?,
+            completions: Completions::new(settings.patience, metrics.clone())?,
             planner: settings.planner,
             runs: Runs::new(settings.limits.runs_per_user),
             limits: settings.limits,
-            metrics: Metrics::new(),
+            metrics,
             tasks: TaskTracker::new(),
             supabase,
         })))

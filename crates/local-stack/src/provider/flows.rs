@@ -5,19 +5,23 @@ use serde_json::{Value, json};
 use super::answer::topic;
 use super::script::Json;
 
+const STORY: &str = "I am sorry, but I would rather tell you a story.";
+
 /// The answer to a user's message in JSON mode.
 ///
 /// A message that is itself an object with `nodes` is about a change of these; any other is a wish for a flow.
 pub(super) fn answer(message: &str, how: Json) -> String {
     let change = serde_json::from_str::<Value>(message).ok().filter(|json| json["nodes"].is_array());
+    let is_patch = change.as_ref().is_some_and(|change| change["answer"] == "patch");
     let json = match how {
-        Json::NotJson => return "I am sorry, but I would rather tell you a story.".to_owned(),
+        Json::NotJson => return STORY.to_owned(),
+        Json::NoPatch if is_patch => return STORY.to_owned(),
         Json::NoNodes => json!({"title": "Nothing", "nodes": [], "edges": []}),
         Json::Unknown => json!({"action": "unknown"}),
         Json::Repairable => repairable(),
         Json::Circle => circle(),
-        Json::Good => match change {
-            Some(change) if change["answer"] == "patch" => patch(&change),
+        Json::Good | Json::NoPatch => match change {
+            Some(change) if is_patch => patch(&change),
             Some(change) => changed(change),
             None => flow(message),
         },

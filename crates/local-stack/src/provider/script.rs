@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 /// The models that are listed. Every other name behaves as the first.
-pub(super) const MODELS: [&str; 16] = [
+pub(super) const MODELS: [&str; 17] = [
     "demo",
     "demo-slow",
     "demo-fail-midway",
@@ -17,6 +17,7 @@ pub(super) const MODELS: [&str; 16] = [
     "demo-404",
     "demo-html",
     "demo-not-json",
+    "demo-no-patch",
     "demo-no-nodes",
     "demo-bad-flow",
     "demo-circle",
@@ -69,6 +70,8 @@ pub(super) enum Json {
     Good,
     /// Prose.
     NotJson,
+    /// Prose where only what changes was asked for.
+    NoPatch,
     /// A flow with nothing in it.
     NoNodes,
     /// A flow that needs every repair there is.
@@ -97,6 +100,7 @@ impl Script {
             DRIP => fault(Fault::Drip),
             "demo-huge-line" => fault(Fault::HugeLine),
             "demo-not-json" => json(Json::NotJson),
+            "demo-no-patch" => json(Json::NoPatch),
             "demo-no-nodes" => json(Json::NoNodes),
             "demo-bad-flow" => json(Json::Repairable),
             "demo-circle" => json(Json::Circle),

@@ -7,6 +7,7 @@
 
 pub(crate) mod edge;
 pub(crate) mod process;
+pub(crate) mod routes;
 
 use std::sync::{Mutex, OnceLock};
 
