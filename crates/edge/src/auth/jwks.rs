@@ -122,3 +122,87 @@ fn usable(published: &Value) -> Option<(String, Key)> {
     let key = DecodingKey::from_jwk(&jwk).ok().filter(|_| signs && named == alg)?;
     Some((jwk.common.key_id?, Arc::new((alg, key))))
 }
+
+#[cfg(test)]
+mod tests {
+    use flowmeter_supabase::Project;
+    use serde_json::json;
+    use wiremock::matchers::path;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    use super::*;
+
+    async fn server(answer: ResponseTemplate) -> (MockServer, KeySet) {
+        let server = MockServer::start().await;
+        publish(&server, answer).await;
+        let supabase = Supabase::new(Project::new(&server.uri(), "key").unwrap()).unwrap();
+        (server, KeySet::new(supabase))
+    }
+
+    async fn publish(server: &MockServer, answer: ResponseTemplate) {
+        server.reset().await;
+        Mock::given(path("/auth/v1/.well-known/jwks.json")).respond_with(answer).mount(server).await;
+    }
+
+    fn with_key(id: &str) -> ResponseTemplate {
+        let x = "diIh1gZ7CW9fX9j98cjPTJpjhPW0Wld7ifXN6ECrG9I";
+        let y = "dcdOteB5qEJJJpJsXTBFTQHq7BoA8_Fwq54RQ8qq0zg";
+        let good =
+            json!({"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": id, "x": x, "y": y});
+        let symmetric = json!({"kty": "oct", "alg": "HS256", "kid": "symmetric", "k": "c2VjcmV0"});
+        let encrypts = json!({"kty": "EC", "crv": "P-256", "use": "enc", "kid": "enc", "x": x, "y": y});
+        let keys = json!([good, symmetric, encrypts, {"kty": "new"}, 7]);
+        ResponseTemplate::new(200).set_body_json(json!({"keys": keys}))
+    }
+
+    async fn fetches(server: &MockServer) -> usize {
+        server.received_requests().await.unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn only_keys_that_sign_are_used_and_only_for_their_algorithm() {
+        let (_server, keys) = server(with_key("k")).await;
+        assert!(keys.find("k", Algorithm::ES256).await.unwrap().is_some());
+        assert!(keys.find("k", Algorithm::RS256).await.unwrap().is_none());
+        for id in ["symmetric", "enc", "other", ""] {
+            assert!(keys.find(id, Algorithm::ES256).await.unwrap().is_none(), "{id}");
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_are_fetched_once_in_ten_minutes_however_many_ask() {
+        let (server, keys) = server(with_key("k")).await;
+        let start = Instant::now();
+        let all = futures_util::future::join_all((0..50).map(|_| keys.find_at("k", start))).await;
+        assert!(all.into_iter().all(|key| key.unwrap().is_some()));
+        keys.find_at("k", start + FRESH - Duration::from_secs(1)).await.unwrap();
+        assert_eq!(fetches(&server).await, 1);
+        keys.find_at("k", start + FRESH).await.unwrap();
+        assert_eq!(fetches(&server).await, 2);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_key_fetches_again_at_most_every_thirty_seconds() {
+        let (server, keys) = server(with_key("old")).await;
+        let start = Instant::now();
+        keys.find_at("old", start).await.unwrap();
+        publish(&server, with_key("new")).await;
+        assert!(keys.find_at("new", start).await.unwrap().is_some(), "a new key is found at once");
+        for _ in 0..20 {
+            assert!(keys.find_at("invented", start + Duration::from_secs(29)).await.unwrap().is_none());
+        }
+        assert_eq!(fetches(&server).await, 1);
+        keys.find_at("invented", start + PAUSE).await.unwrap();
+        assert_eq!(fetches(&server).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_away_leaves_the_last_keys_for_an_hour() {
+        let (server, keys) = server(with_key("k")).await;
+        let start = Instant::now();
+        keys.find_at("k", start).await.unwrap();
+        publish(&server, ResponseTemplate::new(503)).await;
+        assert!(keys.find_at("k", start + FRESH).await.unwrap().is_some());
+        assert!(keys.find_at("k", start + USABLE).await.is_err());
+    }
+}
