@@ -2,13 +2,16 @@
 //!
 //! What is in it is each route's own matter.
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{BodyDataStream, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use futures_util::StreamExt;
 
 use crate::Edge;
 use crate::error::ApiError;
 use crate::limits::LONGEST_BODY;
+
+/// How much of a body that is too long is taken before its connection is closed.
+const MOST_DISCARDED: usize = 16 * LONGEST_BODY;
 
 /// A body that came whole. Extracting it answers 413 and 408 where it does not.
 pub(crate) struct Payload(pub(crate) Bytes);
@@ -17,19 +20,34 @@ impl FromRequest<Edge> for Payload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, edge: &Edge) -> Result<Self, ApiError> {
-        let body = request.into_body();
-        // A declared length is refused before a byte of it is read.
-        if body.size_hint().lower() > LONGEST_BODY as u64 {
-            return Err(ApiError::TooLarge { limit: LONGEST_BODY });
+        let mut pieces = request.into_body().into_data_stream();
+        // A declared length is refused before a byte of it is kept.
+        let is_too_long = pieces.size_hint().lower() > LONGEST_BODY as u64;
+        let whole = if is_too_long {
+            Err(ApiError::TooLarge { limit: LONGEST_BODY })
+        } else {
+            let whole = tokio::time::timeout(edge.limits.request, collect(&mut pieces)).await;
+            whole.unwrap_or(Err(ApiError::TooSlow))
+        };
+        if let Err(ApiError::TooLarge { .. }) = whole {
+            drop(tokio::time::timeout(edge.limits.request, discard(&mut pieces)).await);
         }
-        let whole = tokio::time::timeout(edge.limits.request, collect(body)).await;
-        whole.unwrap_or(Err(ApiError::TooSlow)).map(Self)
+        whole.map(Self)
+    }
+}
+
+/// A client that still writes when its connection is closed never reads the answer, so a body that is
+/// not far too long is taken and thrown away.
+async fn discard(pieces: &mut BodyDataStream) {
+    let mut left = MOST_DISCARDED;
+    while let Some(Ok(piece)) = pieces.next().await {
+        let Some(rest) = left.checked_sub(piece.len()) else { return };
+        left = rest;
     }
 }
 
 /// Nearly every body comes in one piece, which is then not copied.
-async fn collect(body: Body) -> Result<Bytes, ApiError> {
-    let mut pieces = body.into_data_stream();
+async fn collect(pieces: &mut BodyDataStream) -> Result<Bytes, ApiError> {
     let mut next = async || match pieces.next().await {
         None => Ok(None),
         Some(Ok(piece)) => Ok(Some(piece)),

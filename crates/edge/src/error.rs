@@ -27,6 +27,9 @@ pub(crate) enum ApiError {
         /// The numbers that closed it.
         check: Check,
     },
+    /// The same `Idempotency-Key` was here before, within a day.
+    #[error("a request with this Idempotency-Key was made before")]
+    DuplicateRequest,
     /// The unit could not be counted, so the work is not given out as done.
     #[error("the run could not be counted")]
     NotCounted,
@@ -91,6 +94,7 @@ impl ApiError {
             Self::NotConfigured(_) | Self::Execution(_) | Self::ModificationFailed(_) | Self::NotCounted => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+            Self::DuplicateRequest => StatusCode::CONFLICT,
             Self::AuthUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -118,6 +122,7 @@ impl ApiError {
             Self::NotConfigured(_) | Self::Execution(_) | Self::ModificationFailed(_) => {
                 Code::ExecutionFailed
             }
+            Self::DuplicateRequest => Code::DuplicateRequest,
             Self::NotCounted => Code::Conflict,
             Self::NotFound => Code::NotFound,
         }

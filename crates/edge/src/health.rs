@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::Edge;
 use crate::metrics::MEDIA_TYPE;
+use crate::quota::Way;
 
 /// How long the auth server may take before the service counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -32,7 +33,8 @@ pub(crate) async fn readyz(State(edge): State<Edge>) -> Response {
     }
     // The cause may name addresses: it is for the log.
     let auth = if auth.is_ok() { "reachable" } else { "unreachable" };
-    (status, Json(json!({"ready": status.is_success(), "auth": auth}))).into_response()
+    let counting = edge.quotas.way().await.map_or("unknown", Way::name);
+    (status, Json(json!({"ready": status.is_success(), "auth": auth, "counting": counting}))).into_response()
 }
 
 /// `/metrics`: the numbers, as Prometheus reads them.

@@ -88,17 +88,20 @@ pub fn router(settings: Settings) -> Result<Router, flowmeter_supabase::Error> {
 impl Edge {
     fn new(settings: Settings) -> Result<Self, flowmeter_supabase::Error> {
         let supabase = flowmeter_supabase::Supabase::new(settings.project)?;
-        let metrics = Metrics::new();
+        let (metrics, tasks) = (Metrics::new(), TaskTracker::new());
+        let (key, counting) = (settings.service_role_key, settings.counting);
+        let quotas = Quotas::new(supabase.clone(), key, counting, metrics.clone(), tasks.clone());
+        tasks.spawn(quotas.clone().start());
         Ok(Edge(Arc::new(Parts {
             verifier: Verifier::new(supabase.clone(), &settings.issuer, settings.origins),
-            quotas: Quotas::new(supabase.clone(), settings.service_role_key),
+            quotas,
             providers: settings.providers,
             completions: Completions::new(settings.patience, metrics.clone())?,
             planner: settings.planner,
             runs: Runs::new(settings.limits.runs_per_user),
             limits: settings.limits,
             metrics,
-            tasks: TaskTracker::new(),
+            tasks,
             supabase,
         })))
     }

@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use crate::limits::{LONGEST_HEAD, Limits, MOST_HEADERS};
 use crate::{Edge, Settings};
@@ -33,7 +34,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), flowmeter_supabase::Error> {
     let edge = Edge::new(settings)?;
-    let connections = Connections::new(crate::routes_of(edge.clone()), &edge.limits);
+    let connections = Connections::new(crate::routes_of(edge.clone()), &edge.limits, edge.tasks.clone());
     tokio::select! {
         () = connections.accept(listener) => {}
         () = stop => {}
@@ -59,6 +60,7 @@ struct Connections {
     routes: Router,
     stalled: Duration,
     http: http1::Builder,
+    tasks: TaskTracker,
     graceful: GracefulShutdown,
     /// Cuts every connection; so does the end of this value.
     cut: CancellationToken,
@@ -66,7 +68,7 @@ struct Connections {
 }
 
 impl Connections {
-    fn new(routes: Router, limits: &Limits) -> Self {
+    fn new(routes: Router, limits: &Limits, tasks: TaskTracker) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.request)
@@ -77,6 +79,7 @@ impl Connections {
             routes,
             stalled: limits.stalled,
             http,
+            tasks,
             graceful: GracefulShutdown::new(),
             _cut_at_end: cut.clone().drop_guard(),
             cut,
@@ -103,7 +106,8 @@ impl Connections {
         let service = TowerToHyperService::new(self.routes.clone());
         let connection = self.http.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let (connection, cut) = (self.graceful.watch(connection), self.cut.clone());
-        tokio::spawn(async move {
+        // Counted, so that the end waits for what a connection that is cut leaves behind.
+        self.tasks.spawn(async move {
             tokio::select! {
                 ended = connection => if let Err(error) = ended {
                     tracing::debug!(%error, "a connection broke off");

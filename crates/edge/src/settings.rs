@@ -11,6 +11,7 @@ use crate::completion::Patience;
 use crate::limits::Limits;
 use crate::planner::Planner;
 use crate::providers::Providers;
+use crate::quota::Counting;
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
 
@@ -24,6 +25,7 @@ pub struct Settings {
     pub(crate) issuer: Issuer,
     pub(crate) origins: Origins,
     pub(crate) limits: Limits,
+    pub(crate) counting: Counting,
     listen: SocketAddr,
     log: LogFormat,
 }
@@ -83,6 +85,7 @@ impl Settings {
             providers: Providers::from_env(var)?,
             patience: Patience::from_env(var)?,
             planner: Planner::from_env(var)?,
+            counting: Counting::from_env(var)?,
             service_role_key: service.into(),
             project,
         })
@@ -162,6 +165,7 @@ mod tests {
             ("EDGE_RUNS_PER_USER", "many"),
             ("EDGE_PROVIDER_TOTAL_SECONDS", "NaN"),
             ("EDGE_PLAN_RETRY_SECONDS", "-1"),
+            ("EDGE_LEASE_SECONDS", "soon"),
             ("EDGE_ALLOWED_ORIGINS", "example.com"),
         ] {
             let text = fault(&[url, anon, service, (name, value)]);

@@ -125,6 +125,9 @@ async fn answer(stream: &mut TcpStream, request: &[u8], shared: &Shared) -> std:
     } else if is("quota_release") {
         count(&shared.released);
         RELEASED
+    } else if is("PATCH ") {
+        // The older way to charge, for an edge that has no reservations.
+        return stream.write_all(&json_answer(&format!("[{ROW}]"))).await;
     } else if is("users_quota") {
         ROW
     } else {

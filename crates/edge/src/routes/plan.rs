@@ -16,14 +16,16 @@ use crate::auth::AuthedUser;
 use crate::error::ApiError;
 use crate::planner::Desk;
 use crate::quota::Unit;
+use crate::request_id::Idempotency;
 
 /// Makes a flow and streams how it goes.
 pub(crate) async fn plan(
     user: AuthedUser,
     State(edge): State<Edge>,
+    Idempotency(key): Idempotency,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let unit = edge.quotas.open(user.id, Kind::FlowGenerations).await?;
+    let unit = edge.quotas.open(user.id, Kind::FlowGenerations, key.as_ref()).await?;
     let request = sent.plan_request()?;
     if request.prompt.trim().is_empty() {
         return Ok(Json(json!({"nodes": [], "edges": []})).into_response());

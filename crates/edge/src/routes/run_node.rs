@@ -14,6 +14,7 @@ use crate::Edge;
 use crate::auth::AuthedUser;
 use crate::completion::Question;
 use crate::error::ApiError;
+use crate::request_id::Idempotency;
 
 /// The answer of a model.
 #[derive(Serialize)]
@@ -27,9 +28,10 @@ pub(crate) struct NodeAnswer {
 pub(crate) async fn run_node(
     user: AuthedUser,
     State(edge): State<Edge>,
+    Idempotency(key): Idempotency,
     sent: Sent,
 ) -> Result<Json<NodeAnswer>, ApiError> {
-    let unit = edge.quotas.open(user.id, Kind::LlmExecutions).await?;
+    let unit = edge.quotas.open(user.id, Kind::LlmExecutions, key.as_ref()).await?;
     let request = sent.node_request()?;
     let answer = edge.completions.prepare(&edge.providers, &Question::from(&request))?.whole().await?;
     charge(&edge, unit).await?;

@@ -17,14 +17,16 @@ use crate::auth::AuthedUser;
 use crate::completion::{Prepared, ProviderError, Question};
 use crate::error::ApiError;
 use crate::quota::Unit;
+use crate::request_id::Idempotency;
 
 /// Runs one node and streams its answer.
 pub(crate) async fn run_node_stream(
     user: AuthedUser,
     State(edge): State<Edge>,
+    Idempotency(key): Idempotency,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let unit = edge.quotas.open(user.id, Kind::LlmExecutions).await?;
+    let unit = edge.quotas.open(user.id, Kind::LlmExecutions, key.as_ref()).await?;
     let request = sent.node_request()?;
     let prepared = edge.completions.prepare(&edge.providers, &Question::from(&request))?;
     Ok(answer(&edge, |client| relay(prepared, unit, client)))

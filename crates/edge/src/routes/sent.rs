@@ -30,7 +30,9 @@ impl FromRequest<Edge> for Sent {
 impl Sent {
     /// The body of both `run-node` routes.
     pub(super) fn node_request(&self) -> Result<NodeRequest, ApiError> {
-        let request: NodeRequest = self.read(&[("model", "Model is required")])?;
+        const REQUIRED: Required = Required { error: "Model is required", fields: &["model"] };
+        let request: NodeRequest = self.read(REQUIRED)?;
+        REQUIRED.not_blank("model", &request.model)?;
         match request.temperature {
             Some(temperature) if !(0.0..=2.0).contains(&temperature) => {
                 Err(ApiError::InvalidInput("temperature: it should be from 0 to 2".to_owned()))
@@ -39,9 +41,9 @@ impl Sent {
         }
     }
 
-    /// The body of `plan`.
+    /// The body of `plan`. A prompt of white space is none of its faults.
     pub(super) fn plan_request(&self) -> Result<PlanRequest, ApiError> {
-        let request: PlanRequest = self.read(&[])?;
+        let request: PlanRequest = self.read(Required { error: "Invalid input", fields: &["prompt"] })?;
         match request.prompt.chars().count() {
             1..=PlanRequest::LONGEST => Ok(request),
             count => {
@@ -53,40 +55,50 @@ impl Sent {
 
     /// The body of `modify-flow`.
     pub(super) fn modify_request(&self) -> Result<ModifyRequest, ApiError> {
-        const MISSING: &str = "Missing required fields";
-        self.read(&[("prompt", MISSING), ("currentNodes", MISSING), ("currentEdges", MISSING)])
+        const REQUIRED: Required = Required {
+            error: "Missing required fields",
+            fields: &["prompt", "currentNodes", "currentEdges"],
+        };
+        let request: ModifyRequest = self.read(REQUIRED)?;
+        REQUIRED.not_blank("prompt", &request.prompt)?;
+        Ok(request)
     }
 
-    /// `required`: the fields for whose absence the contract has words of its own.
-    fn read<T: DeserializeOwned>(&self, required: &[(&str, &'static str)]) -> Result<T, ApiError> {
+    fn read<T: DeserializeOwned>(&self, required: Required) -> Result<T, ApiError> {
         if !self.is_json {
             return Err(ApiError::NotJson);
         }
-        let fault = match parse(&self.bytes) {
-            Ok(request) => return self.nothing_missing(required).map_or(Ok(request), Err),
-            Err(fault) => fault,
-        };
-        Err(self.nothing_missing(required).unwrap_or(ApiError::InvalidInput(fault)))
+        // Serde would take an array for an object with its fields in order.
+        let is_object = self.bytes.trim_ascii_start().first().is_none_or(|byte| *byte == b'{');
+        match parse(&self.bytes) {
+            Ok(request) if is_object => Ok(request),
+            Ok(_) => Err(required.missing(required.fields[0])),
+            Err(fault) => Err(self.first_missing(required).unwrap_or(ApiError::InvalidInput(fault))),
+        }
     }
 
-    /// The contract's words for the first required field that is absent. In the second reading a field
-    /// may come twice and have any type: those are other faults.
-    fn nothing_missing(&self, required: &[(&str, &'static str)]) -> Option<ApiError> {
-        if required.is_empty() {
-            return None;
-        }
+    /// In this second reading a field may come twice and have any type: those are other faults.
+    fn first_missing(&self, required: Required) -> Option<ApiError> {
         let json: Value = serde_json::from_slice(&self.bytes).ok()?;
-        let (field, error) = required.iter().find(|(field, _)| is_absent(json.get(field)))?;
-        Some(ApiError::Incomplete { error, details: format!("{field}: it is required") })
+        let field = required.fields.iter().find(|field| json.get(field).is_none_or(Value::is_null))?;
+        Some(required.missing(field))
     }
 }
 
-/// As JavaScript's `!field` for what may stand there.
-fn is_absent(field: Option<&Value>) -> bool {
-    match field {
-        None | Some(Value::Null) => true,
-        Some(Value::String(text)) => text.trim().is_empty(),
-        Some(_) => false,
+/// The fields that a body must have, and the contract's words for the absence of one.
+#[derive(Clone, Copy)]
+struct Required {
+    error: &'static str,
+    fields: &'static [&'static str],
+}
+
+impl Required {
+    fn missing(self, field: &str) -> ApiError {
+        ApiError::Incomplete { error: self.error, details: format!("{field}: it is required") }
+    }
+
+    fn not_blank(self, field: &str, text: &str) -> Result<(), ApiError> {
+        if text.trim().is_empty() { Err(self.missing(field)) } else { Ok(()) }
     }
 }
 
@@ -94,11 +106,11 @@ fn is_absent(field: Option<&Value>) -> bool {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let request = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
-        let path = fault.path().to_string();
-        match fault.inner() {
-            cause if cause.is_syntax() || cause.is_eof() => format!("the body is not JSON: {cause}"),
-            cause if path == "." => cause.to_string(),
-            cause => format!("{path}: {cause}"),
+        let (path, cause) = (fault.path().to_string(), fault.inner());
+        match cause {
+            _ if path != "." && path != "?" => format!("{path}: {cause}"),
+            cause if cause.is_data() => cause.to_string(),
+            cause => format!("the body is not JSON: {cause}"),
         }
     })?;
     json.end().map_err(|cause| format!("the body is not JSON: {cause}"))?;
