@@ -69,12 +69,12 @@ impl Sent {
             return Err(ApiError::NotJson);
         }
         // Serde would take an array for an object with its fields in order.
-        let is_object = self.bytes.trim_ascii_start().first().is_none_or(|byte| *byte == b'{');
-        match parse(&self.bytes) {
-            Ok(request) if is_object => Ok(request),
-            Ok(_) => Err(required.missing(required.fields[0])),
-            Err(fault) => Err(self.first_missing(required).unwrap_or(ApiError::InvalidInput(fault))),
+        if self.bytes.trim_ascii_start().first().is_some_and(|byte| *byte != b'{') {
+            let any: Result<Value, String> = parse(&self.bytes);
+            return Err(any.map_or_else(ApiError::InvalidInput, |_| required.missing(required.fields[0])));
         }
+        parse(&self.bytes)
+            .map_err(|fault| self.first_missing(required).unwrap_or(ApiError::InvalidInput(fault)))
     }
 
     /// In this second reading a field may come twice and have any type: those are other faults.
