@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub(crate) mod edge;
+pub(crate) mod gate;
 pub(crate) mod process;
 pub(crate) mod routes;
 
