@@ -42,8 +42,8 @@ impl Patience {
     /// Reads the limits through `var`.
     pub(crate) fn from_env(var: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         Ok(Self {
-            silence: seconds(&var, "EDGE_PROVIDER_SILENCE_SECONDS", 120.0)?,
-            total: seconds(&var, "EDGE_PROVIDER_TOTAL_SECONDS", 600.0)?,
+            silence: seconds(&var, "EDGE_PROVIDER_SILENCE_SECONDS", 120.0, 0.001)?,
+            total: seconds(&var, "EDGE_PROVIDER_TOTAL_SECONDS", 600.0, 0.001)?,
         })
     }
 }
@@ -98,6 +98,11 @@ impl Completions {
             .read_timeout(patience.silence)
             .build()?;
         Ok(Self { http, total: patience.total, metrics })
+    }
+
+    /// The connections to everywhere, for whoever else asks something over HTTP.
+    pub(crate) fn http(&self) -> reqwest::Client {
+        self.http.clone()
     }
 
     /// Addresses a question; nothing is sent yet.

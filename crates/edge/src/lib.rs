@@ -87,8 +87,10 @@ pub fn router(settings: Settings) -> Result<Router, flowmeter_supabase::Error> {
 
 impl Edge {
     fn new(settings: Settings) -> Result<Self, flowmeter_supabase::Error> {
-        let supabase = flowmeter_supabase::Supabase::new(settings.project)?;
-        let (metrics, tasks) = (Metrics::new(), TaskTracker::new());
+        let metrics = Metrics::new();
+        let completions = Completions::new(settings.patience, metrics.clone())?;
+        let supabase = flowmeter_supabase::Supabase::over(completions.http(), settings.project);
+        let tasks = TaskTracker::new();
         let (key, counting) = (settings.service_role_key, settings.counting);
         let quotas = Quotas::new(supabase.clone(), key, counting, metrics.clone(), tasks.clone());
         tasks.spawn(quotas.clone().start());
@@ -96,7 +98,7 @@ impl Edge {
             verifier: Verifier::new(supabase.clone(), &settings.issuer, settings.origins),
             quotas,
             providers: settings.providers,
-            completions: Completions::new(settings.patience, metrics.clone())?,
+            completions,
             planner: settings.planner,
             runs: Runs::new(settings.limits.runs_per_user),
             limits: settings.limits,

@@ -124,3 +124,40 @@ impl Connections {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, Bytes};
+    use axum::routing::get;
+    use futures_util::stream;
+    use tokio::io::AsyncWriteExt;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_its_answer_is_dropped() {
+        // Gone when the answer is: the receiver then sees the end.
+        let (answer, mut ended) = mpsc::channel::<()>(1);
+        let endless = async move || {
+            let _answer = answer;
+            Body::from_stream(stream::repeat_with(move || {
+                let _ = &_answer;
+                Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65536]))
+            }))
+        };
+        let mut limits = Limits::from_env(|_| None).unwrap();
+        limits.stalled = Duration::from_millis(200);
+        let routes = Router::new().route("/", get(endless));
+        let connections = Connections::new(routes, &limits, TaskTracker::new());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        connections.drive(accepted);
+        // Only the connection holds the routes, and with them the answer.
+        drop(connections.routes);
+        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let dropped = tokio::time::timeout(Duration::from_secs(20), ended.recv()).await;
+        assert_eq!(dropped, Ok(None));
+    }
+}

@@ -1,13 +1,14 @@
 //! The reader of a stream of events: what it is told, and whether it is still there.
 //!
-//! The body of the answer drives the work itself: what the work tells in one go becomes one piece of the
-//! body, written at once, and a reader that is slow slows the work. When the reader leaves, the work
+//! The body of the answer drives the work itself: what the work tells in a burst becomes one piece of the
+//! body, and a reader that is slow slows the work. When the reader leaves, the work
 //! goes on in a task of its own, only to settle.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header;
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use flowmeter_domain::run::DONE;
 use http_body::Frame;
 use serde::Serialize;
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -24,6 +26,9 @@ use crate::quota::Unit;
 
 /// Bytes that may wait for a slow client before the work waits too.
 const WAITING_BYTES: usize = 64 * 1024;
+/// The least time between two pieces of a stream. The first delta and all that come further apart go
+/// out at once; what a provider sends in a burst is not worth a write of its own for each.
+const GAP: Duration = Duration::from_millis(1);
 /// Bytes that go out without waiting for more.
 const PIECE: usize = 8 * 1024;
 /// What an event is written into at first: a few small ones.
@@ -134,7 +139,8 @@ pub(super) fn answer<W: Future<Output = ()> + Send + 'static>(
     let told = Arc::<Told>::default();
     let work = work(Client { told: told.clone(), has_text: AtomicBool::new(false) });
     let work: Work = Box::pin(work.in_current_span());
-    let body = Body::new(Events { told, work: Some(work), tasks: edge.tasks.clone(), seen: 0 });
+    let body =
+        Body::new(Events { told, work: Some(work), tasks: edge.tasks.clone(), last: None, pause: None });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
     (headers, body).into_response()
 }
@@ -147,8 +153,10 @@ struct Events {
     /// `None` when it is over.
     work: Option<Work>,
     tasks: TaskTracker,
-    /// Bytes that were there when the work last had nothing more to tell.
-    seen: usize,
+    /// When a piece went out last.
+    last: Option<Instant>,
+    /// Armed while deltas wait for others.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl HttpBody for Events {
@@ -164,21 +172,35 @@ impl HttpBody for Events {
         {
             self.work = None;
         }
-        let told = self.told.with(|state| state.bytes.len());
-        // A provider's connection hands over one piece a turn. One more turn costs a microsecond, a
-        // write of its own for each piece many; so what comes within a turn goes out together.
-        if self.work.is_some() && told > self.seen && told < PIECE {
-            self.seen = told;
-            context.waker().wake_by_ref();
+        if self.work.is_some() && !self.is_due(context) {
             return Poll::Pending;
         }
-        self.seen = 0;
         let bytes = self.told.with(|state| std::mem::take(&mut state.bytes));
         match (bytes.is_empty(), self.work.is_none()) {
             (false, _) => Poll::Ready(Some(Ok(Frame::data(bytes.into())))),
             (true, true) => Poll::Ready(None),
             (true, false) => Poll::Pending,
         }
+    }
+}
+
+impl Events {
+    /// Whether what was told goes out now. Otherwise the body is polled again when it does.
+    fn is_due(&mut self, context: &mut Context<'_>) -> bool {
+        let told = self.told.with(|state| state.bytes.len());
+        if told == 0 {
+            return false;
+        }
+        let now = Instant::now();
+        let next = self.last.map(|last| last + GAP).filter(|next| *next > now && told < PIECE);
+        if let Some(next) = next {
+            let pause = self.pause.get_or_insert_with(|| Box::pin(sleep_until(next)));
+            if pause.as_mut().poll(context).is_pending() {
+                return false;
+            }
+        }
+        (self.last, self.pause) = (Some(now), None);
+        true
     }
 }
 
