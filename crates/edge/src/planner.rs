@@ -63,7 +63,7 @@ impl Planner {
         let model = |name, default: &str| var(name).unwrap_or_else(|| default.to_owned()).trim().to_owned();
         Ok(Self {
             models: [model("DEFAULT_LLM_MODEL", DEFAULT_MODEL), model("FALLBACK_LLM_MODEL", FALLBACK_MODEL)],
-            pause: seconds(&var, "EDGE_PLAN_RETRY_SECONDS", 1.0)?,
+            pause: seconds(&var, "EDGE_PLAN_RETRY_SECONDS", 1.0, 0.0)?,
         })
     }
 

@@ -102,17 +102,18 @@ impl Settings {
     }
 }
 
-/// A duration in seconds, `1.5` for one and a half.
+/// A duration in seconds, `1.5` for one and a half, of at least `least`.
 pub(crate) fn seconds(
     var: impl Fn(&str) -> Option<String>,
     name: &str,
     default: f64,
+    least: f64,
 ) -> Result<Duration, SettingsError> {
     let Some(text) = var(name) else { return Ok(Duration::from_secs_f64(default)) };
-    let number = text.trim().parse().ok().filter(|number| (0.0..=86_400.0).contains(number));
+    let number = text.trim().parse().ok().filter(|number| (least..=86_400.0).contains(number));
     number.map(Duration::from_secs_f64).ok_or_else(|| SettingsError::Wrong {
         name: name.to_owned(),
-        fault: format!("{text:?} is not a number of seconds from 0 to 86400"),
+        fault: format!("{text:?} is not a number of seconds from {least} to 86400"),
     })
 }
 
@@ -164,6 +165,7 @@ mod tests {
             ("EDGE_LOG", "xml"),
             ("EDGE_RUNS_PER_USER", "many"),
             ("EDGE_PROVIDER_TOTAL_SECONDS", "NaN"),
+            ("EDGE_PROVIDER_SILENCE_SECONDS", "0"),
             ("EDGE_PLAN_RETRY_SECONDS", "-1"),
             ("EDGE_LEASE_SECONDS", "soon"),
             ("EDGE_ALLOWED_ORIGINS", "example.com"),

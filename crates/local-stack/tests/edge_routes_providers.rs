@@ -12,29 +12,17 @@ use support::{Api, Person, send, until};
 
 const LLM: &str = "llm_executions";
 
-/// What each model does to a whole answer and to a stream, in the words of the edge.
-const FAULTS: [(&str, &str, &str); 9] = [
-    ("demo-429", "the provider asks to slow down", "the provider asks to slow down"),
-    (
-        "demo-401",
-        "the provider does not accept the configured key",
-        "the provider does not accept the configured key",
-    ),
-    (
-        "demo-404",
-        "the provider refused the request with status 404",
-        "the provider refused the request with status 404",
-    ),
-    ("demo-500", "the provider failed with status 500", "the provider failed with status 500"),
-    ("demo-503", "the provider failed with status 503", "the provider failed with status 503"),
-    (
-        "demo-html",
-        "the provider's answer is not a chat completion",
-        "the provider's answer is not a chat completion",
-    ),
-    ("demo-fail-midway", "the provider's answer broke off", "the provider's answer broke off"),
-    ("demo-huge-line", "the provider's answer is not a chat completion", "the provider's answer is too long"),
-    ("demo-slow-drip", "the provider took too long", "the provider took too long"),
+/// What each model does, in the words of the edge.
+const FAULTS: [(&str, &str); 9] = [
+    ("demo-429", "the provider asks to slow down"),
+    ("demo-401", "the provider does not accept the configured key"),
+    ("demo-404", "the provider refused the request with status 404"),
+    ("demo-500", "the provider failed with status 500"),
+    ("demo-503", "the provider failed with status 503"),
+    ("demo-html", "the provider's answer is not a chat completion"),
+    ("demo-fail-midway", "the provider's answer broke off"),
+    ("demo-huge-line", "the provider's answer is too long"),
+    ("demo-slow-drip", "the provider took too long"),
 ];
 
 /// With so little patience that a drip is given up.
@@ -52,7 +40,7 @@ fn assert_harmless(text: &str) {
 async fn each_fault_of_a_provider_is_the_contracts_500_and_costs_nothing() {
     let api = Api::new();
     let (edge, person) = (impatient(&api).await, Person::new(&api).await);
-    for (model, details, _) in FAULTS {
+    for (model, details) in FAULTS {
         let answer = send(edge.call(&api, &person, "run-node", &json!({"model": model}))).await;
         assert_eq!((answer.status.as_u16(), &answer.body["error"]), (500, &json!("Execution failed")));
         assert_eq!(answer.body["details"], details, "{model}");
@@ -65,7 +53,7 @@ async fn each_fault_of_a_provider_is_the_contracts_500_and_costs_nothing() {
 async fn each_fault_in_a_stream_is_an_error_without_the_end_mark_and_costs_nothing() {
     let api = Api::new();
     let (edge, person) = (impatient(&api).await, Person::new(&api).await);
-    for (model, _, error) in FAULTS {
+    for (model, error) in FAULTS {
         let request = edge.call(&api, &person, "run-node-stream", &json!({"model": model}));
         let (events, done) = events(request.send().await.unwrap()).await;
         assert!(!done, "{model}");
@@ -103,6 +91,24 @@ async fn a_provider_that_cannot_be_reached_is_not_named() {
     let answer = send(edge.call(&api, &person, "run-node", &json!({"model": "gpt-4o"}))).await;
     assert_eq!(answer.body["details"], "the provider cannot be reached");
     assert_harmless(&answer.body.to_string());
+}
+
+#[tokio::test]
+async fn a_line_without_an_end_is_cut_and_not_kept() {
+    let api = Api::new();
+    let (edge, person) = (Edge::with(&api, &[]).await, Person::new(&api).await);
+    for route in ["run-node", "run-node-stream"] {
+        let model = tagged("demo-huge-line");
+        edge.call(&api, &person, route, &json!({"model": model}))
+            .send()
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap();
+        // Completed would mean that all 64 MiB of it were taken.
+        until("the line is cut", async || counted(&api, &model, "aborted").await == 1).await;
+    }
 }
 
 /// Sees that the provider's connection is closed within a second of `left`.

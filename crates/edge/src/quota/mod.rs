@@ -38,11 +38,7 @@ pub(crate) struct Counting {
 impl Counting {
     /// Reads the settings through `var`.
     pub(crate) fn from_env(var: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let lease = seconds(&var, "EDGE_LEASE_SECONDS", 900.0)?;
-        if lease.is_zero() {
-            let fault = "a lease has to last longer than nothing".to_owned();
-            return Err(SettingsError::Wrong { name: "EDGE_LEASE_SECONDS".to_owned(), fault });
-        }
+        let lease = seconds(&var, "EDGE_LEASE_SECONDS", 900.0, 0.001)?;
         let journal = var("EDGE_JOURNAL").map(|path| Journal::open(path.trim().as_ref())).transpose()?;
         Ok(Self { lease, journal })
     }

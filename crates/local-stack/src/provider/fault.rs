@@ -14,9 +14,9 @@ use super::stats::Open;
 
 /// Slower than a test's silence limit may be, quick enough for its total limit.
 const DRIP_PACE: Duration = Duration::from_millis(100);
-/// Twice what a reader should keep of a line, in pieces.
+/// 64 MiB in pieces: more than a reader should keep, and than the system's buffers hold.
 const HUGE_PIECE: usize = 64 * 1024;
-const HUGE_PIECES: usize = 32;
+const HUGE_PIECES: usize = 1024;
 
 /// OpenAI's answer with this status. Its text holds what must not reach a person: an address and a key.
 pub(super) fn status(status: u16) -> Response {
@@ -53,15 +53,16 @@ pub(super) fn drip(open: Open) -> Response {
     event_stream(Body::from_stream(drops))
 }
 
-/// An event that begins well and does not end.
-pub(super) fn huge_line(open: Open) -> Response {
+/// An event that begins well and does not end. A run that was taken to its last piece counts as completed.
+pub(super) fn huge_line(mut open: Open) -> Response {
     let piece = "x".repeat(HUGE_PIECE);
     let start = stream::once(async { "data: {\"choices\":[{\"delta\":{\"content\":\"".to_owned() });
-    let line = start.chain(stream::repeat(piece).take(HUGE_PIECES)).map(move |piece| {
-        let _until_the_last = &open;
-        Ok::<_, Infallible>(piece)
+    let end = stream::once(async move {
+        open.complete();
+        String::new()
     });
-    event_stream(Body::from_stream(line))
+    let line = start.chain(stream::repeat(piece).take(HUGE_PIECES)).chain(end);
+    event_stream(Body::from_stream(line.map(Ok::<_, Infallible>)))
 }
 
 fn event_stream(body: Body) -> Response {

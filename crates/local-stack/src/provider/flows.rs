@@ -3,24 +3,24 @@
 use serde_json::{Value, json};
 
 use super::answer::topic;
-use super::script::Json;
+use super::script::JsonAnswer;
 
 const STORY: &str = "I am sorry, but I would rather tell you a story.";
 
 /// The answer to a user's message in JSON mode.
 ///
 /// A message that is itself an object with `nodes` is about a change of these; any other is a wish for a flow.
-pub(super) fn answer(message: &str, how: Json) -> String {
+pub(super) fn answer(message: &str, how: JsonAnswer) -> String {
     let change = serde_json::from_str::<Value>(message).ok().filter(|json| json["nodes"].is_array());
     let is_patch = change.as_ref().is_some_and(|change| change["answer"] == "patch");
     let json = match how {
-        Json::NotJson => return STORY.to_owned(),
-        Json::NoPatch if is_patch => return STORY.to_owned(),
-        Json::NoNodes => json!({"title": "Nothing", "nodes": [], "edges": []}),
-        Json::Unknown => json!({"action": "unknown"}),
-        Json::Repairable => repairable(),
-        Json::Circle => circle(),
-        Json::Good | Json::NoPatch => match change {
+        JsonAnswer::NotJson => return STORY.to_owned(),
+        JsonAnswer::NoPatch if is_patch => return STORY.to_owned(),
+        JsonAnswer::NoNodes => json!({"title": "Nothing", "nodes": [], "edges": []}),
+        JsonAnswer::Unknown => json!({"action": "unknown"}),
+        JsonAnswer::Repairable => repairable(),
+        JsonAnswer::Circle => circle(),
+        JsonAnswer::Good | JsonAnswer::NoPatch => match change {
             Some(change) if is_patch => patch(&change),
             Some(change) => changed(change),
             None => flow(message),
@@ -141,24 +141,24 @@ mod tests {
 
     use super::*;
 
-    fn flow_of(prompt: &str, how: Json) -> Flow {
+    fn flow_of(prompt: &str, how: JsonAnswer) -> Flow {
         serde_json::from_str(&answer(prompt, how)).unwrap()
     }
 
     #[test]
     fn a_good_flow_has_no_fault_and_needs_no_repair() {
         for prompt in ["Write a poem", "If it rains, say so", "写一首诗", ""] {
-            let flow = flow_of(prompt, Json::Good);
+            let flow = flow_of(prompt, JsonAnswer::Good);
             assert_eq!(validate(&flow), [], "{prompt}");
             assert_eq!(repair(flow.clone()), (flow, vec![]), "{prompt}");
         }
-        assert_eq!(flow_of("If it rains, say so", Json::Good).nodes.len(), 6);
+        assert_eq!(flow_of("If it rains, say so", JsonAnswer::Good).nodes.len(), 6);
     }
 
     #[test]
     fn a_rough_flow_can_be_repaired_and_a_circle_cannot() {
-        let (flow, repairs) = repair(flow_of("", Json::Repairable));
+        let (flow, repairs) = repair(flow_of("", JsonAnswer::Repairable));
         assert_eq!((repairs.len(), validate(&flow)), (4, vec![]));
-        assert!(!validate(&repair(flow_of("", Json::Circle)).0).is_empty());
+        assert!(!validate(&repair(flow_of("", JsonAnswer::Circle)).0).is_empty());
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Script {
     /// Something else than an answer.
     pub(super) fault: Option<Fault>,
     /// What the answer is where JSON is wanted.
-    pub(super) json: Json,
+    pub(super) json: JsonAnswer,
 }
 
 /// How an answer does not come.
@@ -65,7 +65,7 @@ pub(super) enum Fault {
 
 /// What the answer is where JSON is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Json {
+pub(super) enum JsonAnswer {
     /// What was asked for.
     Good,
     /// Prose.
@@ -84,7 +84,7 @@ pub(super) enum Json {
 
 impl Script {
     pub(super) fn of(model: &str, pace: Duration) -> Script {
-        let plain = Script { pace, least_deltas: 0, breaks: false, fault: None, json: Json::Good };
+        let plain = Script { pace, least_deltas: 0, breaks: false, fault: None, json: JsonAnswer::Good };
         let fault = |fault| Script { fault: Some(fault), ..plain };
         let json = |json| Script { json, ..plain };
         match untagged(model) {
@@ -99,12 +99,12 @@ impl Script {
             "demo-html" => fault(Fault::Html),
             DRIP => fault(Fault::Drip),
             "demo-huge-line" => fault(Fault::HugeLine),
-            "demo-not-json" => json(Json::NotJson),
-            "demo-no-patch" => json(Json::NoPatch),
-            "demo-no-nodes" => json(Json::NoNodes),
-            "demo-bad-flow" => json(Json::Repairable),
-            "demo-circle" => json(Json::Circle),
-            "demo-unknown" => json(Json::Unknown),
+            "demo-not-json" => json(JsonAnswer::NotJson),
+            "demo-no-patch" => json(JsonAnswer::NoPatch),
+            "demo-no-nodes" => json(JsonAnswer::NoNodes),
+            "demo-bad-flow" => json(JsonAnswer::Repairable),
+            "demo-circle" => json(JsonAnswer::Circle),
+            "demo-unknown" => json(JsonAnswer::Unknown),
             _ => plain,
         }
     }
