@@ -6,6 +6,7 @@
 mod chunk;
 mod event_limit;
 mod fault;
+mod read_ahead;
 
 pub(crate) use fault::ProviderError;
 
@@ -23,6 +24,7 @@ use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::providers::Providers;
 use crate::settings::{SettingsError, seconds};
+use read_ahead::ReadAhead;
 
 /// How long a connection to a provider may take to be made.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -34,7 +36,7 @@ const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 pub(crate) struct Patience {
     /// `EDGE_PROVIDER_SILENCE_SECONDS`: between two pieces of an answer.
     silence: Duration,
-    /// `EDGE_PROVIDER_TOTAL_SECONDS`: for all of it. A slow drip is never silent.
+    /// `EDGE_PROVIDER_TOTAL_SECONDS`: for all that one unit pays for. A slow drip is never silent.
     total: Duration,
 }
 
@@ -55,6 +57,9 @@ pub(crate) struct Question<'a> {
     pub(crate) temperature: f64,
     /// The answer has to be one JSON object.
     pub(crate) is_json: bool,
+    /// How many such questions one unit may take. They share the total, so that the work on a unit ends
+    /// before its lease does.
+    pub(crate) sharing: u32,
 }
 
 impl<'a> From<&'a NodeRequest> for Question<'a> {
@@ -64,6 +69,7 @@ impl<'a> From<&'a NodeRequest> for Question<'a> {
             messages: request.messages(),
             temperature: request.temperature.unwrap_or(DEFAULT_TEMPERATURE),
             is_json: false,
+            sharing: 1,
         }
     }
 }
@@ -113,7 +119,7 @@ impl Completions {
         let provider = providers.for_model(question.model);
         let key = provider.key.as_ref().ok_or(ApiError::NotConfigured(provider.name))?;
         let request = self.http.post(provider.completions_url.clone());
-        let request = request.bearer_auth(key.expose_secret()).timeout(self.total);
+        let request = request.bearer_auth(key.expose_secret()).timeout(self.total / question.sharing);
         Ok(Prepared { request, body: question.body(), metrics: self.metrics.clone() })
     }
 }
@@ -136,7 +142,7 @@ impl Prepared {
         self.body["stream"] = true.into();
         let metrics = self.metrics.clone();
         let response = self.send().await.and_then(event_stream).inspect_err(count(&metrics))?;
-        let mut events = SseByteStream::new(event_limit::limited(response.bytes_stream()));
+        let mut events = SseByteStream::new(ReadAhead::of(event_limit::limited(response.bytes_stream())));
         let mut over = false;
         Ok(futures_util::stream::poll_fn(move |context| {
             if over {

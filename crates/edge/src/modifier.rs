@@ -15,6 +15,8 @@ use crate::prompts;
 
 /// Changes should surprise even less than plans.
 const TEMPERATURE: f64 = 0.1;
+/// For what changes, and then for the whole flow.
+const QUESTIONS: u32 = 2;
 
 /// The change for `request`.
 ///
@@ -37,7 +39,7 @@ pub(crate) async fn change(edge: &Edge, request: &ModifyRequest) -> Result<Chang
 
 async fn ask(edge: &Edge, messages: Vec<Turn>) -> Result<String, ApiError> {
     let model = edge.planner.preferred_model();
-    let question = Question { model, messages, temperature: TEMPERATURE, is_json: true };
+    let question = Question { model, messages, temperature: TEMPERATURE, is_json: true, sharing: QUESTIONS };
     let failed = |cause: &dyn std::fmt::Display| ApiError::ModificationFailed(cause.to_string());
     let prepared = edge.completions.prepare(&edge.providers, &question).map_err(|cause| failed(&cause))?;
     prepared.whole().await.map(|answer| answer.content).map_err(|cause| failed(&cause))

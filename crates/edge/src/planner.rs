@@ -17,7 +17,8 @@ use crate::settings::{SettingsError, seconds};
 
 const DEFAULT_MODEL: &str = "deepseek-chat";
 const FALLBACK_MODEL: &str = "gpt-4o-mini";
-/// How often a model is asked.
+/// How many models are asked, and how often each.
+const MODELS: u32 = 2;
 const ATTEMPTS: u32 = 2;
 /// Plans should not surprise.
 const TEMPERATURE: f64 = 0.2;
@@ -27,7 +28,7 @@ const LONGEST_ANSWER: usize = 1024 * 1024;
 /// The models for flows.
 pub(crate) struct Planner {
     /// `DEFAULT_LLM_MODEL`, then `FALLBACK_LLM_MODEL`.
-    models: [String; 2],
+    models: [String; MODELS as usize],
     /// `EDGE_PLAN_RETRY_SECONDS`: between two attempts.
     pause: Duration,
 }
@@ -122,7 +123,8 @@ impl Desk<'_> {
     /// The answer's text, told to the client as it comes.
     async fn hear(&self, model: &str, request: &PlanRequest) -> Result<String, PlanFault> {
         let messages = prompts::plan(request);
-        let question = Question { model, messages, temperature: TEMPERATURE, is_json: true };
+        let sharing = MODELS * ATTEMPTS;
+        let question = Question { model, messages, temperature: TEMPERATURE, is_json: true, sharing };
         let prepared =
             self.completions.prepare(self.providers, &question).map_err(PlanFault::NotConfigured)?;
         let mut deltas = prepared.stream().await?;

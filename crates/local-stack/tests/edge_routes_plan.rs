@@ -223,3 +223,18 @@ async fn a_flow_that_cannot_be_repaired_goes_to_the_fallback() {
     assert_eq!(told[0]["faults"][0]["code"], "circle");
     assert_eq!(used(&api, &person, FLOWS).await, 1);
 }
+
+#[tokio::test]
+async fn all_attempts_together_take_no_longer_than_one_run_may() {
+    let api = Api::new();
+    let person = Person::new(&api).await;
+    let models = [("DEFAULT_LLM_MODEL", "demo-slow-drip"), ("FALLBACK_LLM_MODEL", "demo-slow-drip")];
+    let limits = [("EDGE_PROVIDER_TOTAL_SECONDS", "2"), ("EDGE_PLAN_RETRY_SECONDS", "0")];
+    let edge = Edge::with(&api, &[models, limits].concat()).await;
+    let began = Instant::now();
+    let (_, told) = plan(&api, &edge, &person, "a poem").await;
+    assert_eq!(types(&told), ["retrying", "fallback", "retrying", "error", "result"]);
+    // Eight seconds if each attempt had the whole time.
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    assert_eq!(used(&api, &person, FLOWS).await, 0);
+}
