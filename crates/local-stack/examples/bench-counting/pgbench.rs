@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use uuid::Uuid;
 
 /// How long one run takes, in seconds.
-const SECONDS: u32 = 3;
+const SECONDS: u32 = 2;
 
 /// What every caller does again and again.
 #[derive(Clone, Copy)]
@@ -44,9 +44,9 @@ impl Way {
             ),
             Self::Web => format!(
                 "select * from public.users_quota where user_id = '{user}';\n\
-                 select llm_executions_used as used, updated_at as seen from public.users_quota\
+                 select llm_executions_used as used, updated_at as seen from public.users_quota \
                  where user_id = '{user}' \\gset\n\
-                 update public.users_quota set llm_executions_used = :used::integer + 1\
+                 update public.users_quota set llm_executions_used = :used::integer + 1 \
                  where user_id = '{user}' and updated_at = :seen::timestamptz;\n"
             ),
         }
