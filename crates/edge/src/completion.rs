@@ -106,11 +106,6 @@ impl Completions {
         Ok(Self { http, total: patience.total, metrics })
     }
 
-    /// The connections to everywhere, for whoever else asks something over HTTP.
-    pub(crate) fn http(&self) -> reqwest::Client {
-        self.http.clone()
-    }
-
     /// Addresses a question; nothing is sent yet.
     ///
     /// # Errors

@@ -88,8 +88,13 @@ pub fn router(settings: Settings) -> Result<Router, flowmeter_supabase::Error> {
 impl Edge {
     fn new(settings: Settings) -> Result<Self, flowmeter_supabase::Error> {
         let metrics = Metrics::new();
-        let completions = Completions::new(settings.patience, metrics.clone())?;
-        let supabase = flowmeter_supabase::Supabase::over(completions.http(), settings.project);
+        // Each client reads the system's certificates, which takes most of a start: both at once.
+        let (supabase, completions) = std::thread::scope(|scope| {
+            let completions = scope.spawn(|| Completions::new(settings.patience, metrics.clone()));
+            (flowmeter_supabase::Supabase::new(settings.project), completions.join())
+        });
+        let completions = completions.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (supabase, completions) = (supabase?, completions?);
         let tasks = TaskTracker::new();
         let (key, counting) = (settings.service_role_key, settings.counting);
         let quotas = Quotas::new(supabase.clone(), key, counting, metrics.clone(), tasks.clone());

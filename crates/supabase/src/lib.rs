@@ -59,16 +59,9 @@ impl Supabase {
             .user_agent(concat!("flowmeter/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
+            .timeout(REQUEST_LIMIT)
             .build()?;
-        Ok(Self::over(http, project))
-    }
-
-    /// Talks to `project` over a client that somebody else uses too: reading the system's
-    /// certificates, which each client does for itself, takes longer than all else of a start.
-    ///
-    /// The client must follow no redirect, so that no credential can reach another origin.
-    pub fn over(http: reqwest::Client, project: Project) -> Self {
-        Self { http, project }
+        Ok(Self { http, project })
     }
 
     /// Which project this talks to.
@@ -78,7 +71,7 @@ impl Supabase {
 
     fn request(&self, method: Method, path_and_query: &str, caller: Caller<'_>) -> RequestBuilder {
         let url = self.project.endpoint(path_and_query);
-        let request = self.http.request(method, url).timeout(REQUEST_LIMIT);
+        let request = self.http.request(method, url);
         match caller {
             Caller::Anonymous => request.header("apikey", self.project.key()),
             Caller::User(token) => {
