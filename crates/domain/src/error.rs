@@ -47,6 +47,8 @@ pub enum Code {
     Interrupted,
     /// A row changed under an optimistic lock more often than we try.
     Conflict,
+    /// The same request was made before, within a day (409); it is neither done nor charged again.
+    DuplicateRequest,
     /// There is no such thing, or no longer.
     NotFound,
     /// This system has no key store (on Linux: no Secret Service on the session bus).

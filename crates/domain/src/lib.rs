@@ -3,6 +3,7 @@
 //! - [`quota`]: what an account may use and has used; check, percentage, level.
 //! - [`snapshot`]: a reading of the quotas with its time.
 //! - [`run`]: the request, the deltas and the four ends of a run.
+//! - [`flow`]: nodes and edges; what is wrong with them, and what can be put right.
 //! - [`error`]: the closed set of codes and the one error shape at both boundaries.
 //! - [`ipc`]: what the two halves of the desktop app say to each other.
 //!
@@ -10,6 +11,7 @@
 //! everything in this crate can be tested on a table and compiled to WebAssembly.
 
 pub mod error;
+pub mod flow;
 pub mod ipc;
 pub mod quota;
 pub mod run;

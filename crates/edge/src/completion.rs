@@ -1,163 +1,193 @@
-//! A provider's answer as a stream of deltas (the OpenAI chat-completions API).
+//! Asks a provider (the OpenAI chat-completions API): as a stream of deltas, or for the whole answer.
 //!
-//! Errors name neither address nor key: their text reaches people.
+//! Whatever a provider does becomes a [`ProviderError`] whose text names neither address nor key, for it
+//! reaches people. Deliberately not here: asking again, which only the work that asks can decide.
+
+mod chunk;
+mod event_limit;
+mod fault;
+mod read_ahead;
+
+pub(crate) use fault::ProviderError;
 
 use std::time::Duration;
 
-use flowmeter_domain::run::{DEFAULT_TEMPERATURE, DONE};
+use flowmeter_domain::run::{DEFAULT_TEMPERATURE, Turn};
 use flowmeter_domain::{Delta, NodeRequest};
 use futures_util::{Stream, StreamExt};
-use reqwest::StatusCode;
+use reqwest::{Response, header};
 use secrecy::ExposeSecret;
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sse_stream::SseByteStream;
 
 use crate::error::ApiError;
-use crate::providers::Provider;
+use crate::metrics::Metrics;
+use crate::providers::Providers;
+use crate::settings::{SettingsError, seconds};
+use read_ahead::ReadAhead;
 
 /// How long a connection to a provider may take to be made.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// How long a provider may be silent.
-const SILENCE_LIMIT: Duration = Duration::from_secs(120);
+/// The longest answer that is read whole.
+const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 
-/// Why a provider gave no answer, or not all of it.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProviderError {
-    #[error("the provider asks to slow down")]
-    RateLimited,
-    #[error("the provider does not accept the configured key")]
-    KeyRefused,
-    #[error("the provider refused the request with status {0}")]
-    Refused(u16),
-    #[error("the provider failed with status {0}")]
-    Failed(u16),
-    #[error("the provider cannot be reached")]
-    Unreachable,
-    #[error("the provider was silent for too long")]
-    TimedOut,
-    #[error("the provider's answer broke off")]
-    BrokeOff,
-    #[error("the provider's answer is not a chat completion")]
-    UnexpectedAnswer,
+/// How long a provider may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// `EDGE_PROVIDER_SILENCE_SECONDS`: between two pieces of an answer.
+    silence: Duration,
+    /// `EDGE_PROVIDER_TOTAL_SECONDS`: for all that one unit pays for. A slow drip is never silent.
+    total: Duration,
+}
+
+impl Patience {
+    /// Reads the limits through `var`.
+    pub(crate) fn from_env(var: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        Ok(Self {
+            silence: seconds(&var, "EDGE_PROVIDER_SILENCE_SECONDS", 120.0, 0.001)?,
+            total: seconds(&var, "EDGE_PROVIDER_TOTAL_SECONDS", 600.0, 0.001)?,
+        })
+    }
+}
+
+/// What is asked of a model.
+pub(crate) struct Question<'a> {
+    pub(crate) model: &'a str,
+    pub(crate) messages: Vec<Turn>,
+    pub(crate) temperature: f64,
+    /// The answer has to be one JSON object.
+    pub(crate) is_json: bool,
+    /// How many such questions one unit may take. They share the total, so that the work on a unit ends
+    /// before its lease does.
+    pub(crate) sharing: u32,
+}
+
+impl<'a> From<&'a NodeRequest> for Question<'a> {
+    fn from(request: &'a NodeRequest) -> Self {
+        Self {
+            model: &request.model,
+            messages: request.messages(),
+            temperature: request.temperature.unwrap_or(DEFAULT_TEMPERATURE),
+            is_json: false,
+            sharing: 1,
+        }
+    }
+}
+
+impl Question<'_> {
+    fn body(&self) -> Value {
+        let mut body = json!({
+            "model": self.model,
+            "messages": self.messages,
+            "temperature": self.temperature,
+        });
+        if self.is_json {
+            body["response_format"] = json!({"type": "json_object"});
+        }
+        body
+    }
 }
 
 /// Asks providers. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Completions {
     http: reqwest::Client,
+    total: Duration,
+    metrics: Metrics,
 }
 
 impl Completions {
-    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(patience: Patience, metrics: Metrics) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
-            .read_timeout(SILENCE_LIMIT)
+            .read_timeout(patience.silence)
             .build()?;
-        Ok(Self { http })
+        Ok(Self { http, total: patience.total, metrics })
     }
 
-    /// Prepares a streamed completion; nothing is sent before the stream is polled.
+    /// Addresses a question; nothing is sent yet.
     ///
     /// # Errors
-    /// [`ApiError::NotConfigured`] when the provider has no key.
-    pub(crate) fn request(
-        &self,
-        provider: &Provider,
-        request: &NodeRequest,
-    ) -> Result<reqwest::RequestBuilder, ApiError> {
+    /// [`ApiError::NotConfigured`] when the model's provider has no key.
+    pub(crate) fn prepare(&self, providers: &Providers, question: &Question) -> Result<Prepared, ApiError> {
+        let provider = providers.for_model(question.model);
         let key = provider.key.as_ref().ok_or(ApiError::NotConfigured(provider.name))?;
-        let body = json!({
-            "model": request.model,
-            "messages": request.messages(),
-            "temperature": request.temperature.unwrap_or(DEFAULT_TEMPERATURE),
-            "stream": true,
-        });
-        let url = provider.completions_url.clone();
-        Ok(self.http.post(url).bearer_auth(key.expose_secret()).json(&body))
+        let request = self.http.post(provider.completions_url.clone());
+        let request = request.bearer_auth(key.expose_secret()).timeout(self.total / question.sharing);
+        Ok(Prepared { request, body: question.body(), metrics: self.metrics.clone() })
     }
 }
 
-/// Sends a prepared request; the deltas of its answer, in order, until the provider's end mark.
-///
-/// An answer that ends without the mark gives [`ProviderError::BrokeOff`] as its last item.
-pub(crate) async fn send(
+/// A question with its address. Dropping what it becomes closes the provider's connection.
+pub(crate) struct Prepared {
     request: reqwest::RequestBuilder,
-) -> Result<impl Stream<Item = Result<Delta, ProviderError>> + Unpin, ProviderError> {
-    let response = request.send().await.map_err(transport)?;
-    if !response.status().is_success() {
-        return Err(refusal(response.status()));
+    body: Value,
+    /// Every fault is counted.
+    metrics: Metrics,
+}
+
+impl Prepared {
+    /// The deltas of the answer, in order, until the provider's end mark.
+    ///
+    /// An answer that ends without the mark gives [`ProviderError::BrokeOff`] as its last item.
+    pub(crate) async fn stream(
+        mut self,
+    ) -> Result<impl Stream<Item = Result<Delta, ProviderError>> + Unpin, ProviderError> {
+        self.body["stream"] = true.into();
+        let metrics = self.metrics.clone();
+        let response = self.send().await.and_then(event_stream).inspect_err(count(&metrics))?;
+        let mut events = SseByteStream::new(ReadAhead::of(event_limit::limited(response.bytes_stream())));
+        let mut over = false;
+        Ok(futures_util::stream::poll_fn(move |context| {
+            if over {
+                return None.into();
+            }
+            events.poll_next_unpin(context).map(|event| {
+                let item = chunk::read(event).map(|delta| delta.inspect_err(count(&metrics)));
+                over = !matches!(item, Some(Ok(_)));
+                item
+            })
+        }))
     }
-    let mut events = SseByteStream::new(response.bytes_stream());
-    let mut over = false;
-    Ok(futures_util::stream::poll_fn(move |context| {
-        if over {
-            return None.into();
+
+    /// The whole answer at once.
+    pub(crate) async fn whole(self) -> Result<Delta, ProviderError> {
+        let metrics = self.metrics.clone();
+        self.read_whole().await.inspect_err(count(&metrics))
+    }
+
+    async fn read_whole(self) -> Result<Delta, ProviderError> {
+        let mut response = self.send().await?;
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(fault::midway)? {
+            body.extend_from_slice(&piece);
+            if body.len() > LONGEST_ANSWER {
+                return Err(ProviderError::TooLong);
+            }
         }
-        events.poll_next_unpin(context).map(|event| {
-            let item = read_event(event);
-            over = !matches!(item, Some(Ok(_)));
-            item
-        })
-    }))
-}
-
-/// `None` at the end mark.
-fn read_event(
-    event: Option<Result<sse_stream::Sse, sse_stream::Error>>,
-) -> Option<Result<Delta, ProviderError>> {
-    let Some(Ok(event)) = event else {
-        return Some(Err(ProviderError::BrokeOff));
-    };
-    let data = event.data.unwrap_or_default();
-    if data.trim() == DONE {
-        return None;
+        chunk::read_whole(&body)
     }
-    if data.is_empty() {
-        return Some(Ok(Delta::default()));
-    }
-    Some(serde_json::from_str(&data).map(Chunk::into_delta).map_err(|_| ProviderError::UnexpectedAnswer))
-}
 
-fn transport(error: reqwest::Error) -> ProviderError {
-    if error.is_timeout() { ProviderError::TimedOut } else { ProviderError::Unreachable }
-}
-
-fn refusal(status: StatusCode) -> ProviderError {
-    match status.as_u16() {
-        429 => ProviderError::RateLimited,
-        401 | 403 => ProviderError::KeyRefused,
-        status @ 500.. => ProviderError::Failed(status),
-        status => ProviderError::Refused(status),
-    }
-}
-
-/// What we read of a chunk; some providers send chunks without choices (usage, keep-alive).
-#[derive(Deserialize)]
-struct Chunk {
-    #[serde(default)]
-    choices: Vec<Choice>,
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    #[serde(default)]
-    delta: ChunkDelta,
-}
-
-#[derive(Default, Deserialize)]
-struct ChunkDelta {
-    content: Option<String>,
-    reasoning_content: Option<String>,
-}
-
-impl Chunk {
-    fn into_delta(self) -> Delta {
-        let Some(Choice { delta }) = self.choices.into_iter().next() else { return Delta::default() };
-        Delta {
-            content: delta.content.unwrap_or_default(),
-            reasoning: delta.reasoning_content.unwrap_or_default(),
+    async fn send(self) -> Result<Response, ProviderError> {
+        let response = self.request.json(&self.body).send().await.map_err(fault::transport)?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            status => Err(fault::refusal(status)),
         }
     }
+}
+
+fn count(metrics: &Metrics) -> impl Fn(&ProviderError) {
+    |fault| metrics.provider_error(fault.kind())
+}
+
+/// A page or an object where a stream was asked for is somebody else's answer.
+fn event_stream(response: Response) -> Result<Response, ProviderError> {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
+    if ["html", "json"].iter().any(|other| content_type.contains(other)) {
+        return Err(ProviderError::UnexpectedAnswer);
+    }
+    Ok(response)
 }

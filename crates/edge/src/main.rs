@@ -1,18 +1,14 @@
-//! The edge service as a program. Settings come from the environment (see `settings.rs`);
-//! `EDGE_LISTEN` says where to listen.
+//! The edge service as a program. Settings come from the environment: see `settings.rs` and
+//! `limits.rs`. It ends on SIGTERM and SIGINT, after the answers that still run.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use flowmeter_edge::Settings;
+use flowmeter_edge::{LogFormat, Settings};
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
-
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -24,26 +20,44 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run() -> anyhow::Result<()> {
-    let router = flowmeter_edge::router(Settings::from_env(|name| std::env::var(name).ok())?)?;
-    let listen = std::env::var("EDGE_LISTEN").unwrap_or_else(|_| DEFAULT_LISTEN.to_owned());
-    let address: SocketAddr = listen
-        .parse()
-        .with_context(|| format!("EDGE_LISTEN is wrong: {listen:?} is not like {DEFAULT_LISTEN}"))?;
-    let listener = tokio::net::TcpListener::bind(address)
+    let settings = Settings::from_env(|name| std::env::var(name).ok())?;
+    log(settings.log());
+    let address = settings.listen();
+    // Before anything else: from here on a signal is an orderly end.
+    let stop = stop_signal()?;
+    let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}; choose another with EDGE_LISTEN"))?;
-    tracing::info!(%address, "listening");
-    axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await?;
-    Ok(())
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    Ok(flowmeter_edge::serve(listener, settings, stop).await?)
 }
 
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-        return;
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).init(),
     }
-    // Without a handler the signal ends the program anyway.
-    let _ = interrupt.await;
+}
+
+#[cfg(unix)]
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the signal ends the program anyway.
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

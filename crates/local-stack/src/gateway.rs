@@ -10,10 +10,10 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::tokens::ApiKeys;
+use crate::tokens::{ApiKeys, Signing};
 
 /// What both APIs need.
 pub(crate) struct Project {
@@ -24,9 +24,10 @@ pub(crate) struct Project {
     pub(crate) keys: ApiKeys,
     /// What access tokens name as their issuer.
     pub(crate) issuer: String,
+    pub(crate) signing: Signing,
 }
 
-/// `/auth/v1` and `/rest/v1`.
+/// `/auth/v1` and `/rest/v1`. The published keys are the one thing that is asked for without an API key.
 pub(crate) fn router(project: Arc<Project>) -> Router {
     Router::new()
         .nest("/auth/v1", crate::auth::router())
@@ -34,6 +35,7 @@ pub(crate) fn router(project: Arc<Project>) -> Router {
         // Nesting leaves out the slash that PostgREST has at its root.
         .route("/rest/v1/", get(crate::rest::health))
         .layer(middleware::from_fn_with_state(project.clone(), require_api_key))
+        .route("/auth/v1/.well-known/jwks.json", get(published_keys))
         .with_state(project)
 }
 
@@ -47,6 +49,10 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+async fn published_keys(State(project): State<Arc<Project>>) -> Json<Value> {
+    Json(project.signing.published_keys())
 }
 
 async fn require_api_key(State(project): State<Arc<Project>>, request: Request, next: Next) -> Response {

@@ -31,6 +31,7 @@ mod tokens;
 pub use error::Error;
 pub use stack::{LocalStack, Options};
 pub use state::{State, User};
+pub use tokens::{JWT_SECRET, Signing};
 
 /// The result of starting and stopping.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use flowmeter_local_stack::{LocalStack, Options, State, privileges};
+use flowmeter_local_stack::{LocalStack, Options, Signing, State, privileges};
 use tracing_subscriber::EnvFilter;
 
 use stop::Stop;
@@ -29,6 +29,9 @@ struct Arguments {
     /// Pause of the provider before each delta, in milliseconds
     #[arg(long, value_name = "N", default_value_t = 15)]
     delta_ms: u64,
+    /// How access tokens are signed: hs256, with a secret, or es256, with a key that is published
+    #[arg(long, value_name = "ALG", default_value = "hs256")]
+    jwt: Signing,
 }
 
 fn main() -> ExitCode {
@@ -49,7 +52,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     log_to_stderr();
     let pace = Duration::from_millis(arguments.delta_ms);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(Options { port: arguments.port, data, pace }))
+    runtime.block_on(serve(Options { port: arguments.port, data, pace, signing: arguments.jwt }))
 }
 
 async fn serve(options: Options) -> anyhow::Result<()> {

@@ -4,6 +4,8 @@
 //! model's name asks for one. No model, no network, no tools.
 
 mod answer;
+mod fault;
+mod flows;
 mod script;
 mod stats;
 mod stream;
@@ -11,10 +13,10 @@ mod stream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -22,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::gateway::bearer;
 use answer::Answer;
-use script::Script;
+use script::{Fault, Script};
 use stats::Stats;
 
 struct Provider {
@@ -31,7 +33,7 @@ struct Provider {
     stats: Arc<Stats>,
 }
 
-/// `/v1` with a key, `/health` and `/stats` without.
+/// `/v1` with a key; `/health`, `/stats` and `/requests?model=` without.
 pub(crate) fn router(pace: Duration) -> Router {
     let provider = Arc::new(Provider { pace, stats: Arc::default() });
     Router::new()
@@ -39,10 +41,8 @@ pub(crate) fn router(pace: Duration) -> Router {
         .route("/v1/models", get(models))
         .layer(middleware::from_fn(require_key))
         .route("/health", get(|| async { Json(json!({"status": "ok"})) }))
-        .route(
-            "/stats",
-            get(|State(provider): State<Arc<Provider>>| async move { Json(provider.stats.now()) }),
-        )
+        .route("/stats", get(stats))
+        .route("/requests", get(requests))
         .with_state(provider)
 }
 
@@ -55,6 +55,13 @@ struct Completion {
     #[serde(default)]
     stream: bool,
     stream_options: Option<StreamOptions>,
+    response_format: Option<ResponseFormat>,
+}
+
+#[derive(Deserialize)]
+struct ResponseFormat {
+    #[serde(rename = "type")]
+    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -70,13 +77,22 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-async fn complete(State(provider): State<Arc<Provider>>, Json(request): Json<Completion>) -> Response {
-    provider.stats.count_request();
+async fn complete(State(provider): State<Arc<Provider>>, Json(body): Json<Value>) -> Response {
+    let request = match Completion::deserialize(&body) {
+        Ok(request) => request,
+        Err(error) => {
+            let (kind, message) = ("invalid_request_error", error.to_string());
+            return fault::failure(StatusCode::BAD_REQUEST, kind, "invalid_value", &message);
+        }
+    };
+    provider.stats.count_request(&request.model, body);
     let script = Script::of(&request.model, provider.pace);
-    if script.is_refused {
-        return too_many_requests();
+    match script.fault {
+        Some(Fault::Flaky) if !provider.stats.is_first(&request.model, &request.prompt()) => {}
+        Some(fault) => return provider.fail(fault, &request.model),
+        None => {}
     }
-    let answer = Answer::to(&request.prompt(), script.least_deltas);
+    let answer = request.answer(&script);
     let run = stream::Run::new(request.model.clone(), answer, script, provider.stats.clone());
     if request.stream {
         let with_usage = request.stream_options.is_some_and(|options| options.include_usage);
@@ -85,9 +101,35 @@ async fn complete(State(provider): State<Arc<Provider>>, Json(request): Json<Com
     run.into_response().await
 }
 
+impl Provider {
+    fn fail(&self, fault: Fault, model: &str) -> Response {
+        match fault {
+            Fault::Status(status) => fault::status(status),
+            Fault::Flaky => fault::status(503),
+            Fault::Html => fault::html(),
+            Fault::Drip => fault::drip(self.stats.clone().open(model)),
+            Fault::HugeLine => fault::huge_line(self.stats.clone().open(model)),
+        }
+    }
+}
+
+async fn stats(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    Json(provider.stats.now())
+}
+
+#[derive(Deserialize)]
+struct OfModel {
+    model: String,
+}
+
+/// The bodies of what a tagged model was asked.
+async fn requests(State(provider): State<Arc<Provider>>, Query(of): Query<OfModel>) -> Json<Vec<Value>> {
+    Json(provider.stats.requests(&of.model))
+}
+
 async fn models() -> Json<Value> {
     let model = |id| json!({"id": id, "object": "model", "created": 1_767_225_600, "owned_by": "flowmeter"});
-    let all: Vec<Value> = script::MODELS.iter().map(model).collect();
+    let all: Vec<Value> = script::MODELS.into_iter().chain([script::DRIP]).map(model).collect();
     Json(json!({"object": "list", "data": all}))
 }
 
@@ -96,6 +138,13 @@ impl Completion {
     fn prompt(&self) -> String {
         let last = self.messages.iter().rev().find(|message| message.role == "user");
         last.map(|message| text_of(&message.content)).unwrap_or_default()
+    }
+
+    fn answer(&self, script: &Script) -> Answer {
+        if self.response_format.as_ref().is_some_and(|format| format.kind == "json_object") {
+            return Answer::json(&flows::answer(&self.prompt(), script.json), script.least_deltas);
+        }
+        Answer::to(&self.prompt(), script.least_deltas)
     }
 }
 
@@ -115,18 +164,5 @@ async fn require_key(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let message = "You didn't provide an API key.";
-    failure(StatusCode::UNAUTHORIZED, "invalid_request_error", "invalid_api_key", message)
-}
-
-fn too_many_requests() -> Response {
-    let message = "Rate limit reached for requests. Please try again in 2s.";
-    let mut response =
-        failure(StatusCode::TOO_MANY_REQUESTS, "rate_limit_error", "rate_limit_exceeded", message);
-    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
-    response
-}
-
-fn failure(status: StatusCode, kind: &str, code: &str, message: &str) -> Response {
-    let error = json!({"message": message, "type": kind, "param": null, "code": code});
-    (status, Json(json!({"error": error}))).into_response()
+    fault::failure(StatusCode::UNAUTHORIZED, "invalid_request_error", "invalid_api_key", message)
 }

@@ -15,7 +15,7 @@ use crate::gateway::{self, Project};
 use crate::ports::{self, Ports};
 use crate::postgres::{Cluster, SUPERUSER, Server};
 use crate::state::State;
-use crate::tokens::ApiKeys;
+use crate::tokens::{ApiKeys, Signing};
 use crate::{Error, Result, edge, provider, schema, seed};
 
 /// How long a part that listens may take for its first answer.
@@ -30,6 +30,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Pause before each delta of the provider.
     pub pace: Duration,
+    /// How access tokens are signed.
+    pub signing: Signing,
 }
 
 /// A running stack. Dropping it stops it.
@@ -52,7 +54,7 @@ impl LocalStack {
         let data = options.data;
         let cluster = spawn_blocking(move || Cluster::prepare(Data::open(data)?)).await??;
         let server = spawn_blocking(move || Server::start(cluster, postgres)).await??;
-        let project = Arc::new(project(&server, &supabase).await?);
+        let project = Arc::new(project(&server, &supabase, options.signing).await?);
         let users = seed::plant(&project.admin).await?;
         let state = State {
             supabase_url: ports::url(&supabase)?,
@@ -66,11 +68,8 @@ impl LocalStack {
         let mut servers = JoinSet::new();
         serve(&mut servers, supabase, gateway::router(project.clone()))?;
         serve(&mut servers, provider_port, provider::router(options.pace))?;
-        serve(
-            &mut servers,
-            edge_port,
-            edge::router(&state.supabase_url, &project.keys, &state.provider_url)?,
-        )?;
+        let settings = edge::settings(&state.supabase_url, &project.keys, &state.provider_url)?;
+        servers.spawn(edge::serve(listener(edge_port)?, settings));
         let stack = LocalStack { state, servers, project, server };
         stack.ask_all().await?;
         tracing::info!("everything answers");
@@ -101,13 +100,14 @@ impl LocalStack {
     }
 }
 
-async fn project(server: &Server, supabase: &TcpListener) -> Result<Project> {
+async fn project(server: &Server, supabase: &TcpListener, signing: Signing) -> Result<Project> {
     let admin = connect(&server.url(SUPERUSER)).await?;
     schema::apply(&admin).await?;
     Ok(Project {
         callers: connect(&server.url("authenticator")).await?,
         admin,
         keys: ApiKeys::new()?,
+        signing,
         issuer: format!("{}/auth/v1", ports::url(supabase)?),
     })
 }
@@ -117,15 +117,19 @@ async fn connect(url: &str) -> Result<PgPool> {
 }
 
 fn serve(servers: &mut JoinSet<()>, listener: TcpListener, router: Router) -> Result<()> {
-    let refused = |cause| Error::PortRefused { port: 0, cause };
-    listener.set_nonblocking(true).map_err(refused)?;
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(refused)?;
+    let listener = self::listener(listener)?;
     servers.spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "a server ended");
         }
     });
     Ok(())
+}
+
+fn listener(listener: TcpListener) -> Result<tokio::net::TcpListener> {
+    let refused = |cause| Error::PortRefused { port: 0, cause };
+    listener.set_nonblocking(true).map_err(refused)?;
+    tokio::net::TcpListener::from_std(listener).map_err(refused)
 }
 
 async fn ask(part: &'static str, url: String, key: &str) -> Result<()> {

@@ -125,3 +125,58 @@ async fn a_client_that_leaves_stops_its_run() {
     drop(response);
     until("the run is counted as aborted", async || aborted().await > before).await;
 }
+
+fn json_request(model: &str, prompt: &str) -> Value {
+    let mut body = request(model, prompt, false);
+    body["response_format"] = json!({"type": "json_object"});
+    body
+}
+
+async fn json_answer(api: &Api, model: &str, prompt: &str) -> Value {
+    let whole = read(complete(api, &json_request(model, prompt)).await).await.body;
+    serde_json::from_str(whole["choices"][0]["message"]["content"].as_str().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn in_json_mode_a_wish_gets_a_flow_and_a_flow_a_change() {
+    let api = Api::new();
+    let flow = json_answer(&api, "demo", "If it rains, write a poem").await;
+    assert!(flow["nodes"].as_array().unwrap().iter().any(|node| node["type"] == "branch"), "{flow}");
+    assert_eq!(flow, json_answer(&api, "demo", "If it rains, write a poem").await);
+    let change = json!({"request": "remove it", "answer": "patch", "nodes": flow["nodes"], "edges": []});
+    let patch = json_answer(&api, "demo", &change.to_string()).await;
+    assert_eq!(patch, json!({"action": "delete", "target": "write"}));
+}
+
+#[tokio::test]
+async fn each_status_comes_when_its_model_is_asked() {
+    let api = Api::new();
+    for status in [401, 404, 429, 500, 503] {
+        let answer = read(complete(&api, &request(&format!("demo-{status}"), "hello", true)).await).await;
+        assert_eq!(answer.status, status);
+        assert!(answer.body["error"]["message"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn the_flaky_model_fails_once_for_each_prompt() {
+    let api = Api::new();
+    let statuses = async |prompt| {
+        let first = complete(&api, &request("demo-flaky", prompt, false)).await.status();
+        let second = complete(&api, &request("demo-flaky", prompt, false)).await.status();
+        (first.as_u16(), second.as_u16())
+    };
+    assert_eq!(statuses("one").await, (503, 200));
+    assert_eq!(statuses("two").await, (503, 200));
+}
+
+#[tokio::test]
+async fn a_tagged_model_is_counted_by_itself_and_its_requests_are_kept() {
+    let api = Api::new();
+    let body = request("demo+mine", "hello", false);
+    complete(&api, &body).await.bytes().await.unwrap();
+    let of_mine = &api.provider_stats().await["models"]["demo+mine"];
+    assert_eq!(of_mine, &json!({"requests": 1, "open": 0, "completed": 1, "aborted": 0}));
+    let url = format!("{}/requests?model=demo%2Bmine", api.state.provider_url);
+    assert_eq!(send(api.http.get(url)).await.body, json!([body]));
+}

@@ -2,7 +2,8 @@
 
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{Caller, Error, Session, Supabase, User};
 
@@ -36,6 +37,28 @@ impl Supabase {
     /// [`Error::is_unauthorized`] when the token is not, or no longer, good.
     pub async fn user(&self, access_token: &SecretString) -> Result<User, Error> {
         self.send(self.auth(Method::GET, "user", Caller::User(access_token))).await
+    }
+
+    /// The public keys that the project signs access tokens with (a JWK each); empty where it signs
+    /// with a shared secret.
+    ///
+    /// # Errors
+    /// When the server does not publish a key set at the moment.
+    pub async fn published_keys(&self) -> Result<Vec<Value>, Error> {
+        #[derive(Deserialize)]
+        struct KeySet {
+            keys: Vec<Value>,
+        }
+        let request = self.auth(Method::GET, ".well-known/jwks.json", Caller::Anonymous);
+        self.send(request).await.map(|KeySet { keys }| keys)
+    }
+
+    /// Whether the auth server answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn auth_health(&self) -> Result<(), Error> {
+        self.send_for_nothing(self.auth(Method::GET, "health", Caller::Anonymous)).await
     }
 
     /// Ends the session of `access_token` on this device only (the default would end all devices).

@@ -10,11 +10,13 @@ mod auth;
 pub mod cookie;
 mod error;
 mod project;
+mod quota_functions;
 mod quota_table;
 mod session;
 
 pub use error::Error;
 pub use project::{InvalidProject, Project, secure_url};
+pub use quota_functions::{RequestState, Reservation};
 pub use quota_table::QuotaRow;
 pub use session::{Session, User};
 

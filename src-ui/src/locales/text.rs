@@ -143,6 +143,7 @@ ids! {
         Code::ExecutionFailed => "code-execution-failed",
         Code::Interrupted => "code-interrupted",
         Code::Conflict => "code-conflict",
+        Code::DuplicateRequest => "code-duplicate-request",
         Code::NotFound => "code-not-found",
         Code::KeychainAbsent => "code-keychain-absent",
         Code::KeychainLocked => "code-keychain-locked",

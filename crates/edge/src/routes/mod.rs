@@ -1,37 +1,32 @@
 //! The routes, one file each, and what they share.
+//!
+//! Each goes by the contract's order: authenticate, check the quota, validate, work, charge.
 
+mod client;
+mod modify_flow;
+mod plan;
+mod run_node;
 mod run_node_stream;
+mod sent;
 
+pub(crate) use client::Client;
+pub(crate) use modify_flow::modify_flow;
+pub(crate) use plan::plan;
+pub(crate) use run_node::run_node;
 pub(crate) use run_node_stream::run_node_stream;
 
-use flowmeter_domain::NodeRequest;
+use tokio::sync::oneshot;
 
+use crate::Edge;
 use crate::error::ApiError;
+use crate::quota::Unit;
 
-/// Reads the body of both `run-node` routes.
-fn node_request(body: &[u8]) -> Result<NodeRequest, ApiError> {
-    let json: serde_json::Value = serde_json::from_slice(body)
-        .map_err(|fault| ApiError::InvalidInput(format!("The body is not JSON: {fault}")))?;
-    if json.get("model").and_then(|model| model.as_str()).is_none_or(|model| model.trim().is_empty()) {
-        return Err(ApiError::InvalidInput("Model is required".to_owned()));
-    }
-    serde_json::from_value(json).map_err(|fault| ApiError::InvalidInput(format!("Invalid input: {fault}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fault(body: &str) -> String {
-        node_request(body.as_bytes()).expect_err("a bad body").to_string()
-    }
-
-    #[test]
-    fn a_bad_body_is_refused_by_name() {
-        for body in ["{}", r#"{"model": ""}"#, r#"{"model": 7}"#, "[]", "null"] {
-            assert_eq!(fault(body), "Model is required", "{body}");
-        }
-        assert!(fault("{").starts_with("The body is not JSON: "));
-        assert!(fault(r#"{"model": "m", "temperature": "hot"}"#).contains("string \"hot\""));
-    }
+/// Charges for work that is done. A client that leaves meanwhile does not stop it.
+async fn charge(edge: &Edge, unit: Unit) -> Result<(), ApiError> {
+    let (tell, counted) = oneshot::channel();
+    edge.spawn(async move {
+        // Nobody listens where the client has left; it is charged all the same.
+        let _ = tell.send(unit.commit().await);
+    });
+    counted.await.unwrap_or(Err(ApiError::NotCounted))
 }

@@ -78,7 +78,7 @@ async fn register(project: &Project, body: &[u8]) -> Result<Value, Refusal> {
     let user = create_user(&mut transaction, new).await.map_err(|refusal| refusal.of_sign_up())?;
     let granted = begin(&mut transaction, user).await?;
     transaction.commit().await?;
-    granted.into_json(&project.issuer)
+    granted.into_json(project)
 }
 
 pub(super) async fn create_as_admin(

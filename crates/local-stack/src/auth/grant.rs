@@ -42,7 +42,7 @@ pub(super) async fn token(
 ) -> Result<Json<Value>, Versioned> {
     grant(&project, kind.grant_type.as_deref(), &body)
         .await
-        .and_then(|granted| granted.into_json(&project.issuer))
+        .and_then(|granted| granted.into_json(&project))
         .map(Json)
         .map_err(|refusal| refusal.seen_by(&headers))
 }

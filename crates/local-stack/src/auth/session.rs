@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::error::Refusal;
+use crate::gateway::Project;
 use crate::tokens::{self, Access, LIFE};
 use axum::http::StatusCode;
 
@@ -53,9 +54,10 @@ pub(super) async fn signed_in(connection: &mut PgConnection, user: Uuid) -> Resu
 
 impl Granted {
     /// GoTrue's session object.
-    pub(super) fn into_json(self, issuer: &str) -> Result<Value, Refusal> {
+    pub(super) fn into_json(self, project: &Project) -> Result<Value, Refusal> {
         let now = jiff::Timestamp::now().as_second();
-        let access = Access { issuer, session: self.session, user: &self.user, now };
+        let Project { issuer, signing, .. } = project;
+        let access = Access { signing: *signing, issuer, session: self.session, user: &self.user, now };
         let access_token = tokens::access_token(&access).map_err(|error| {
             tracing::error!(%error, "an access token could not be signed");
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_failure", "Error generating token")

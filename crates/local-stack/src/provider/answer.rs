@@ -20,7 +20,7 @@ impl Answer {
     pub(super) fn to(prompt: &str, least_deltas: usize) -> Answer {
         let is_chinese = prompt.chars().any(is_cjk);
         let seed = seed(prompt);
-        let topic = topic(prompt, is_chinese);
+        let topic = topic(prompt);
         let reasoning = deltas(&pick(if is_chinese { &REASONING_ZH } else { &REASONING_EN }, seed, &topic));
         let mut text = sections(is_chinese, seed, &topic);
         let mut content = deltas(&text);
@@ -32,6 +32,13 @@ impl Answer {
             round += 1;
         }
         Answer { reasoning, content }
+    }
+
+    /// This JSON, said without a thought, in at least `least_deltas` deltas: what is missing is space at its end.
+    pub(super) fn json(text: &str, least_deltas: usize) -> Answer {
+        let mut content = deltas(text);
+        content.resize(content.len().max(least_deltas), " ".to_owned());
+        Answer { reasoning: Vec::new(), content }
     }
 }
 
@@ -51,7 +58,8 @@ fn pick(texts: &[&str; 3], number: usize, topic: &str) -> String {
 }
 
 /// The first line of the prompt, shortened.
-fn topic(prompt: &str, is_chinese: bool) -> String {
+pub(super) fn topic(prompt: &str) -> String {
+    let is_chinese = prompt.chars().any(is_cjk);
     let line = prompt.trim().lines().next().unwrap_or_default();
     let line = line.trim_end_matches(['.', '?', '!', '。', '？', '！']);
     match line.chars().count() {

@@ -34,7 +34,8 @@ enum Delta {
 
 impl Run {
     pub(super) fn new(model: String, answer: Answer, script: Script, stats: Arc<Stats>) -> Run {
-        Run { model, answer, script, open: stats.open() }
+        let open = stats.open(&model);
+        Run { model, answer, script, open }
     }
 
     /// Server-sent events, up to `[DONE]`.

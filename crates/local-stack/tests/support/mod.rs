@@ -5,7 +5,10 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub(crate) mod edge;
+pub(crate) mod gate;
 pub(crate) mod process;
+pub(crate) mod routes;
 
 use std::sync::{Mutex, OnceLock};
 
@@ -72,7 +75,12 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new() -> Api {
-        Api { http: Client::builder().no_proxy().build().unwrap(), state: state() }
+        Api::of(state())
+    }
+
+    /// A client of another stack than the one that the test file shares.
+    pub(crate) fn of(state: &'static State) -> Api {
+        Api { http: Client::builder().no_proxy().build().unwrap(), state }
     }
 
     /// A call of the project with the key for programs.

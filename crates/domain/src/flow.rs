@@ -1,0 +1,167 @@
+//! A flow: nodes that do something, and the edges along which their results go.
+//!
+//! The types are the wire's own: what they do not know they keep (`rest`), so that a flow of a newer
+//! program passes through this one whole. Reading is lenient and [`validate`] is strict: a flow that can
+//! be read may still be wrong, and [`repair`] puts right what can be put right without guessing.
+//!
+//! Deliberately not here: running a flow, and how it is drawn.
+
+mod change;
+mod fault;
+mod graph;
+mod plan;
+mod repair;
+mod variables;
+
+pub use change::{Action, Change, Mode, ModifyRequest, Patch};
+pub use fault::{Fault, validate};
+pub use plan::{PlanEvent, PlanRequest};
+pub use repair::{Repair, repair};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+/// Nodes and edges, perhaps with a title.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// In no particular order.
+    #[serde(default)]
+    pub nodes: Vec<Node>,
+    /// In no particular order.
+    #[serde(default)]
+    pub edges: Vec<Edge>,
+    /// Fields that this program does not know.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Unique in its flow.
+    pub id: String,
+    /// What the step does.
+    #[serde(rename = "type")]
+    pub kind: NodeKind,
+    /// Its settings, by kind; `label` names it.
+    #[serde(default)]
+    pub data: Map<String, Value>,
+    /// Where it is drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Fields that this program does not know.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+impl Node {
+    /// The name by which variables call it.
+    pub fn label(&self) -> Option<&str> {
+        self.data.get("label").and_then(Value::as_str)
+    }
+}
+
+/// What a node does: a closed set, by contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    /// Takes what a person gives.
+    Input,
+    /// Asks a model.
+    Llm,
+    /// Looks up passages of documents.
+    Rag,
+    /// Shows the result.
+    Output,
+    /// Goes one of two ways.
+    Branch,
+    /// Calls a tool.
+    Tool,
+    /// Makes a picture.
+    ImageGen,
+}
+
+impl NodeKind {
+    /// Every kind, in the contract's order.
+    pub const ALL: [Self; 7] =
+        [Self::Input, Self::Llm, Self::Rag, Self::Output, Self::Branch, Self::Tool, Self::ImageGen];
+
+    /// The `type` on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Llm => "llm",
+            Self::Rag => "rag",
+            Self::Output => "output",
+            Self::Branch => "branch",
+            Self::Tool => "tool",
+            Self::ImageGen => "imagegen",
+        }
+    }
+
+    /// Whether a variable may ask a node of this kind for `field`.
+    ///
+    /// The contract names the fields of input and LLM nodes; the others' depend on their settings, which
+    /// only the program that runs them knows, so any name passes.
+    pub fn has_field(self, field: &str) -> bool {
+        match self {
+            Self::Input => {
+                matches!(field, "user_input" | "files")
+                    || field.strip_prefix("formData.").is_some_and(|name| !name.is_empty())
+            }
+            Self::Llm => field == "response",
+            _ => !field.is_empty(),
+        }
+    }
+}
+
+/// Where a node is drawn, in the units of the canvas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// To the right.
+    pub x: f64,
+    /// Downwards.
+    pub y: f64,
+    /// Fields that this program does not know.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// A line between two nodes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Edge {
+    /// Unique in its flow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The node that it leaves.
+    pub source: String,
+    /// The node that it enters.
+    pub target: String,
+    /// Which way out of a branch: `true` or `false`.
+    #[serde(default, deserialize_with = "handle", skip_serializing_if = "Option::is_none")]
+    pub source_handle: Option<String>,
+    /// Which way into a node with several.
+    #[serde(default, deserialize_with = "handle", skip_serializing_if = "Option::is_none")]
+    pub target_handle: Option<String>,
+    /// Fields that this program does not know.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// Models write the handles of a branch as JSON's `true` and `false` as often as in quotes.
+fn handle<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Handle {
+        Text(String),
+        Truth(bool),
+    }
+    Ok(Option::<Handle>::deserialize(deserializer)?.map(|handle| match handle {
+        Handle::Text(text) => text,
+        Handle::Truth(truth) => truth.to_string(),
+    }))
+}

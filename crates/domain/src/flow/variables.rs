@@ -1,0 +1,59 @@
+//! Variables in a node's texts: `{{label.field}}`.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::{Fault, Flow, NodeKind};
+
+/// A fault for each variable that names no node, or a field that its node does not have.
+pub(super) fn faults(flow: &Flow) -> Vec<Fault> {
+    let mut labels: HashMap<&str, Vec<NodeKind>> = HashMap::new();
+    for node in &flow.nodes {
+        labels.entry(node.label().unwrap_or_default()).or_default().push(node.kind);
+    }
+    let faults = flow.nodes.iter().flat_map(|node| {
+        let variables = texts(&node.data).into_iter().flat_map(variables);
+        variables.filter_map(|variable| fault(&node.id, variable, &labels)).collect::<Vec<_>>()
+    });
+    faults.collect()
+}
+
+/// Labels may have dots in them, so every dot is tried as the one before the field.
+fn fault(node: &str, variable: &str, labels: &HashMap<&str, Vec<NodeKind>>) -> Option<Fault> {
+    let mut names_a_node = false;
+    for (dot, _) in variable.match_indices('.') {
+        let (label, field) = (variable[..dot].trim(), variable[dot + 1..].trim());
+        let Some(kinds) = labels.get(label) else { continue };
+        if kinds.iter().any(|kind| kind.has_field(field)) {
+            return None;
+        }
+        names_a_node = true;
+    }
+    let (node, variable) = (node.to_owned(), variable.to_owned());
+    Some(if names_a_node {
+        Fault::UnknownField { node, variable }
+    } else {
+        Fault::UnknownVariable { node, variable }
+    })
+}
+
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    let behind_braces = text.split("{{").skip(1);
+    behind_braces.filter_map(|rest| rest.split_once("}}").map(|(variable, _)| variable.trim()))
+}
+
+/// Every text of a node's settings, also of nested ones. A loop and not recursion: depth is the sender's.
+fn texts(data: &Map<String, Value>) -> Vec<&str> {
+    let mut texts = Vec::new();
+    let mut open: Vec<&Value> = data.values().collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => texts.push(text.as_str()),
+            Value::Array(values) => open.extend(values),
+            Value::Object(fields) => open.extend(fields.values()),
+            _ => {}
+        }
+    }
+    texts
+}

@@ -1,0 +1,74 @@
+//! `bench-counting [FILE]`: what counting costs on one person's row, side by side in one run.
+//!
+//! On the stack's own PostgreSQL and by `pgbench`: two plain updates of the row, reserve and commit by the
+//! functions, and the web product's way (check, then read and write under the optimistic lock, without
+//! asking for the rows) with the counts that it loses. Twice: durable (fsync on, as a project runs) and
+//! with fsync off (as the stack runs for tests), where nothing but the processor counts.
+#![allow(clippy::print_stdout, reason = "a table for people is what this is for")]
+
+mod pgbench;
+mod rounds;
+
+use std::fs::File;
+use std::time::Duration;
+
+use anyhow::Context;
+use flowmeter_local_stack::{LocalStack, Options, Signing, privileges};
+use serde_json::{Value, json};
+
+use rounds::Rounds;
+
+const DEFAULT_FILE: &str = "target/bench/counting.json";
+/// The share of plain updates that reserve and commit have to reach.
+const GOAL: f64 = 0.8;
+
+fn main() -> anyhow::Result<()> {
+    let path = std::env::args().nth(1).unwrap_or_else(|| DEFAULT_FILE.to_owned());
+    if let Some(directory) = std::path::Path::new(&path).parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    // Before root becomes another user, who may not write there.
+    let file = File::create(&path).with_context(|| format!("cannot write {path}"))?;
+    privileges::drop_root(None)?;
+    let rows = tokio::runtime::Runtime::new()?.block_on(measure())?;
+    print(&rows);
+    serde_json::to_writer_pretty(file, &json!({"name": "counting", "machine": machine(), "rows": rows}))?;
+    Ok(())
+}
+
+async fn measure() -> anyhow::Result<Vec<Value>> {
+    let kept = tempfile::tempdir()?;
+    let mut rows = Vec::new();
+    for (durability, data) in [("durable", Some(kept.path().to_owned())), ("fsync off", None)] {
+        let stack =
+            LocalStack::start(Options { port: 0, data, pace: Duration::ZERO, signing: Signing::default() })
+                .await?;
+        for callers in [1, 16] {
+            let rounds = Rounds::run(stack.state(), callers).await;
+            rows.extend(rounds?.rows(&format!("{durability}, {callers} callers"), GOAL));
+        }
+        stack.stop().await?;
+    }
+    Ok(rows)
+}
+
+fn print(rows: &[Value]) {
+    println!("{:<46} {:>16} {:>18} {:>7}  goal", "what", "value", "against", "ratio");
+    for row in rows {
+        let number = |name: &str| row[name].as_f64().map(|number| format!("{number:.1}")).unwrap_or_default();
+        let ratio = row["ratio"].as_f64().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
+        let goal = row["goal"].as_str().map(|goal| format!("{goal}: {}", row["holds"])).unwrap_or_default();
+        let (what, unit) =
+            (row["what"].as_str().unwrap_or_default(), row["unit"].as_str().unwrap_or_default());
+        println!(
+            "{what:<46} {:>10} {unit:<6} {:>17} {ratio:>7}  {goal}",
+            number("value"),
+            number("against_value")
+        );
+    }
+}
+
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH)
+}
