@@ -30,8 +30,8 @@ const MAIN_WINDOW: &str = "main";
 /// A wrong setting, a store that cannot be used, no display.
 pub fn run() -> anyhow::Result<()> {
     log_to_stderr();
-    check_display()?;
     let settings = Settings::load(|name| std::env::var(name).ok())?;
+    check_display()?;
     let commands = commands::all();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_window_state::Builder::default().build())
@@ -62,11 +62,14 @@ fn log_to_stderr() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-/// GTK ends the process with a panic when there is no display: say what is missing first.
+/// Tauri's event loop ends the process with a panic when there is no display: ask GTK first.
+#[cfg(target_os = "linux")]
 fn check_display() -> anyhow::Result<()> {
-    let shown = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
-    if cfg!(target_os = "linux") && !shown {
-        anyhow::bail!("there is no display: start it in a desktop session, or with `xvfb-run -a`");
-    }
+    let display = "there is no display: start it in a desktop session, or with `xvfb-run -a`";
+    gtk::init().ok().context(display)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn check_display() -> anyhow::Result<()> {
     Ok(())
 }

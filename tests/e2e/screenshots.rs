@@ -47,4 +47,8 @@ async fn resize(app: &App, (width, height): (u32, u32)) {
         (seen.json().as_u64() == Some(width.into())).then_some(())
     })
     .await;
+    // Two frames: the first is laid out at the new width, the second is painted.
+    let painted =
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))";
+    app.page.execute_async(painted, Vec::new()).await.expect("the page paints");
 }

@@ -96,6 +96,21 @@ async fn a_second_person_sees_only_their_own_numbers() {
 }
 
 #[tokio::test]
+async fn without_a_key_store_the_app_works_and_says_that_it_will_forget() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let machine = machine.with("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    let mei = stack.person("mei").await;
+
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+
+    app.see("not-kept").await;
+    app.picture("not-kept").await;
+    assert_eq!(stored(stack, &mei), None);
+    app.close().await;
+}
+
+#[tokio::test]
 async fn the_demo_account_is_marked_and_one_click_away() {
     let (stack, machine) = (stack(), Machine::new().await);
     let demo = &stack.state["users"][0];
