@@ -7,6 +7,8 @@
 //! the same token for [`COOL_DOWN`]. Only the server's final codes, or an empty key store, end a
 //! session: offline is never a sign-out, and neither is a key store that does not answer.
 
+mod key_store;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flowmeter_domain::ipc::{Account, SessionState};
@@ -16,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tokio_util::sync::CancellationToken;
 
-use crate::secrets::{SecretError, SecretStore};
+use crate::secrets::SecretStore;
 use crate::store::Store;
 use crate::{Clock, Events, News, Outside};
 
@@ -240,22 +242,6 @@ impl Session {
         }
     }
 
-    /// Takes the refresh token of the account that was signed in last out of the key store.
-    async fn stored_token(&self, generation: u64, account: &Account) -> Result<SecretString, UiError> {
-        let found = self.with_secrets(account, |secrets, name| secrets.get(name)).await?;
-        let mut current = self.current();
-        if current.generation != generation {
-            return Err(signed_out());
-        }
-        let Some(token) = found else {
-            let cause = UiError::new(Code::NotSignedIn, "the key store holds no session");
-            self.end(&mut current, Some(cause.clone()));
-            return Err(cause);
-        };
-        current.refresh_token = Some(token.clone());
-        Ok(token)
-    }
-
     fn refresh_failed(&self, generation: u64, error: &flowmeter_supabase::Error) -> UiError {
         let shown = UiError::from(error);
         let mut current = self.current();
@@ -281,46 +267,6 @@ impl Session {
         if let Err(error) = self.0.store.set_current(&self.0.supabase.project().host(), account) {
             tracing::warn!(%error, "who is signed in could not be remembered");
         }
-    }
-
-    /// Puts the refresh token of `current` into the key store, behind everybody's back. The old
-    /// token stays there until the new one has taken its place.
-    fn keep(&self, current: &Current, account: &Account) {
-        let Some(token) = current.refresh_token.clone() else { return };
-        let (session, generation, account) = (self.clone(), current.generation, account.clone());
-        tokio::spawn(async move {
-            let _in_turn = session.0.key_store.lock().await;
-            if !session.current().holds(generation, &token) {
-                return;
-            }
-            let kept = session.with_secrets(&account, move |secrets, name| secrets.set(name, &token)).await;
-            session.note_kept(generation, kept.map_err(UiError::from));
-        });
-    }
-
-    fn note_kept(&self, generation: u64, kept: Result<(), UiError>) {
-        let mut current = self.current();
-        let Some(account) = current.state.account().cloned().filter(|_| current.generation == generation)
-        else {
-            return;
-        };
-        let state = SessionState::SignedIn { account, not_kept: kept.err() };
-        if current.state != state {
-            current.state = state;
-            self.tell(&current);
-        }
-    }
-
-    /// Key stores block, sometimes until a person has unlocked them.
-    async fn with_secrets<T: Send + 'static>(
-        &self,
-        account: &Account,
-        work: impl FnOnce(&dyn SecretStore, &str) -> Result<T, SecretError> + Send + 'static,
-    ) -> Result<T, SecretError> {
-        let secrets = self.0.secrets.clone();
-        let name = format!("{}/{}", self.0.supabase.project().host(), account.user_id);
-        let done = tokio::task::spawn_blocking(move || work(secrets.as_ref(), &name)).await;
-        done.unwrap_or(Err(SecretError::Refused))
     }
 
     fn tell(&self, current: &Current) {
