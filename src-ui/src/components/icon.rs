@@ -25,6 +25,9 @@ pub enum Glyph {
     Triangle,
     Dot,
     Square,
+    Gauge,
+    Bars,
+    Sliders,
 }
 
 impl Glyph {
@@ -76,6 +79,11 @@ impl Glyph {
             Glyph::Triangle => "M12 4.5 21 20H3z",
             Glyph::Dot => "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z",
             Glyph::Square => "M5 5h14v14H5z",
+            Glyph::Gauge => "M4.8 18.5a9 9 0 1 1 14.4 0M12 14l4-4.5M12 14.9v.1",
+            Glyph::Bars => "M4 20h16M7 20v-6M12 20V6M17 20v-9",
+            Glyph::Sliders => {
+                "M4 8h8M18 8h2M4 16h2M12 16h8M15 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM9 13.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: the store and the backend; so every piece renders on the host, for tests.
 
+mod account_foot;
 mod answer;
 mod brand;
 mod button;
@@ -11,6 +12,7 @@ mod error_notice;
 mod icon;
 mod markdown;
 mod model_field;
+mod navigation;
 mod notice;
 mod progress_bar;
 mod prompt_box;
@@ -24,6 +26,7 @@ mod sidebar;
 mod text_field;
 mod usage_header;
 
+pub use account_foot::{AccountFoot, AccountFootProps};
 pub use answer::{Answer, AnswerProps};
 pub use brand::{Brand, BrandMark};
 pub use button::{Button, ButtonProps, Look};
@@ -33,6 +36,7 @@ pub use error_notice::{ErrorNotice, ErrorNoticeProps};
 pub use icon::{Glyph, Icon, IconProps};
 pub use markdown::{Markdown, MarkdownProps};
 pub use model_field::{ModelField, ModelFieldProps};
+pub use navigation::{Navigation, NavigationProps};
 pub use notice::{Notice, NoticeProps, Tone};
 pub use progress_bar::{ProgressBar, ProgressBarProps};
 pub use prompt_box::{PromptBox, PromptBoxProps};

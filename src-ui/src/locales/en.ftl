@@ -20,6 +20,11 @@ sign-out = Sign out
 not-kept-title = This session will not survive a restart
 not-kept-body = { $cause }. { $next }
 
+nav-label = Main
+nav-home = Usage
+nav-history = History
+nav-settings = Settings
+
 usage-title = Usage
 usage-refresh = Refresh
 usage-refreshing = Refreshing…

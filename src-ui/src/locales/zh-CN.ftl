@@ -20,6 +20,11 @@ sign-out = 退出登录
 not-kept-title = 重启后需要重新登录
 not-kept-body = { $cause }。{ $next }
 
+nav-label = 主导航
+nav-home = 用量
+nav-history = 历史
+nav-settings = 设置
+
 usage-title = 用量
 usage-refresh = 刷新
 usage-refreshing = 正在刷新…

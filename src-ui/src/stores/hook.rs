@@ -10,6 +10,7 @@ use flowmeter_domain::{NodeRequest, RunId, UiError};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::place::Place;
 use super::provider::Handle;
 use super::state::{Action, State};
 use crate::{browser, ipc};
@@ -42,6 +43,11 @@ impl App {
     /// Signs out on this device.
     pub fn sign_out(&self) {
         self.ask(SignOut {}, Action::Refused);
+    }
+
+    /// Goes to a place.
+    pub fn go(&self, place: Place) {
+        self.0.dispatch(Action::Went(place));
     }
 
     /// Reads the quotas now.

@@ -4,11 +4,13 @@
 //! backend tells; the hook gives a view the state and the verbs of the app.
 
 mod hook;
+mod place;
 mod provider;
 mod run;
 mod state;
 
 pub use hook::{App, use_app};
+pub use place::Place;
 pub use provider::AppProvider;
 pub use run::{Repair, Run};
 pub use state::{Action, Phase, SignInForm, State};

@@ -11,6 +11,7 @@ use flowmeter_domain::{Kind, NodeRequest, RunId, UiError};
 use jiff::Timestamp;
 use yew::Reducible;
 
+use super::place::Place;
 use super::run::{Applied, Repair, Run};
 
 /// How often a run is asked for again at once; a whole that stays behind its own events would ask for ever.
@@ -42,6 +43,8 @@ pub struct SignInForm {
 pub struct State {
     /// How far the page is.
     pub phase: Phase,
+    /// Where the person is.
+    pub place: Place,
     /// Who is signed in; `None` until the backend told.
     pub session: Option<SessionState>,
     /// The latest reading; `None` until the backend told.
@@ -81,6 +84,8 @@ pub enum Action {
     RunRepaired(RunView),
     /// The whole of a run did not come; the next event of it asks again.
     RunRepairFailed(RunId),
+    /// The person went somewhere.
+    Went(Place),
     /// The person sent the sign-in form.
     SigningIn,
     /// The sign-in was refused.
@@ -143,6 +148,7 @@ impl State {
             Action::Run(event) => self.apply(event),
             Action::RunRepaired(view) => self.repair(view),
             Action::RunRepairFailed(run_id) => self.give_up_repair(run_id),
+            Action::Went(place) => self.place = place,
             Action::SigningIn => self.sign_in = SignInForm { busy: true, error: None },
             Action::SignInFailed(error) => self.sign_in = SignInForm { busy: false, error: Some(error) },
             Action::RunStarted(run_id, request) => self.runs.push(Run::started(run_id, request).into()),
@@ -181,6 +187,7 @@ impl State {
             self.runs.clear();
             self.repairs.clear();
             self.notice = None;
+            self.place = Place::default();
         }
         self.session = Some(session);
         self.sign_in = SignInForm::default();

@@ -3,7 +3,7 @@
 use flowmeter_domain::ipc::SessionState;
 use yew::prelude::*;
 
-use super::{Failed, Home, SignIn};
+use super::{Failed, Shell, SignIn};
 use crate::browser;
 use crate::components::BrandMark;
 use crate::locales::{Language, Translator};
@@ -28,7 +28,7 @@ fn View() -> Html {
     let app = use_app();
     match (&app.phase, &app.session) {
         (Phase::Failed(error), _) => html! { <Failed error={error.clone()} /> },
-        (Phase::Open, Some(SessionState::SignedIn { .. })) => html! { <Home /> },
+        (Phase::Open, Some(SessionState::SignedIn { .. })) => html! { <Shell /> },
         (Phase::Open, Some(SessionState::SignedOut { cause })) => {
             let on_submit = Callback::from({
                 let app = app.clone();

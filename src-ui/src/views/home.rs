@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::notices::Notices;
 use super::prompt::Prompt;
 use crate::browser;
-use crate::components::{Conversation, EmptyState, Form, QuotaDisplay, Sidebar, UsageHeader};
+use crate::components::{Conversation, EmptyState, Form, QuotaDisplay, UsageHeader};
 use crate::stores::{App, use_app};
 
 /// The view.
@@ -24,15 +24,12 @@ pub fn Home() -> Html {
         field.cast::<HtmlElement>().iter().for_each(browser::focus);
     });
     html! {
-        <div class="shell">
-            { sidebar(&app, &quota) }
-            <main class="stage">
-                <div class="page" ref={page} onscroll={on_scroll} tabindex="0">
-                    <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick) }</div>
-                </div>
-                <div class="dock"><div class="column"><Prompt {draft} {field} /></div></div>
-            </main>
-        </div>
+        <main class="stage">
+            <div class="page" ref={page} onscroll={on_scroll} tabindex="0">
+                <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick) }</div>
+            </div>
+            <div class="dock"><div class="column"><Prompt {draft} {field} /></div></div>
+        </main>
     }
 }
 
@@ -60,15 +57,6 @@ fn use_follow_end(app: &App) -> (NodeRef, Callback<Event>) {
         }
     });
     (page, on_scroll)
-}
-
-fn sidebar(app: &App, quota: &QuotaState) -> Html {
-    let Some(account) = app.account().cloned() else { return html! {} };
-    let on_sign_out = Callback::from({
-        let app = app.clone();
-        move |_| app.sign_out()
-    });
-    html! { <Sidebar {account} quota={quota.clone()} now={app.now} {on_sign_out} /> }
 }
 
 fn usage(app: &App, quota: &QuotaState) -> Html {

@@ -1,0 +1,50 @@
+//! The frame of somebody who is signed in: the sidebar, and the place where they are.
+//!
+//! The home stays on the page while another place is shown, so that what was typed there and where it
+//! was scrolled to are not lost.
+
+use flowmeter_domain::ipc::QuotaState;
+use yew::prelude::*;
+
+use super::Home;
+use crate::components::{AccountFoot, Sidebar};
+use crate::stores::{App, Place, use_app};
+
+/// The view.
+#[component]
+pub fn Shell() -> Html {
+    let app = use_app();
+    let quota = app.quota.clone().unwrap_or_default();
+    html! {
+        <div class="shell">
+            { sidebar(&app, &quota) }
+            <div class="place" hidden={app.place != Place::Home}><Home /></div>
+            { elsewhere(app.place) }
+        </div>
+    }
+}
+
+fn elsewhere(place: Place) -> Html {
+    match place {
+        Place::Home | Place::History | Place::Settings => html! {},
+    }
+}
+
+fn sidebar(app: &App, quota: &QuotaState) -> Html {
+    let on_go = Callback::from({
+        let app = app.clone();
+        move |place| app.go(place)
+    });
+    html! {
+        <Sidebar place={app.place} quota={quota.clone()} now={app.now} {on_go}>{ account(app, quota) }</Sidebar>
+    }
+}
+
+fn account(app: &App, quota: &QuotaState) -> Html {
+    let Some(account) = app.account().cloned() else { return html! {} };
+    let on_sign_out = Callback::from({
+        let app = app.clone();
+        move |_| app.sign_out()
+    });
+    html! { <AccountFoot {account} snapshot={quota.snapshot.clone()} now={app.now} {on_sign_out} /> }
+}
