@@ -2,6 +2,9 @@
 //!
 //! - [`quota`]: what an account may use and has used; check, percentage, level.
 //! - [`snapshot`]: a reading of the quotas with its time.
+//! - [`history`]: what was used on which day; [`forecast`]: how long the rest will last.
+//! - [`notification`]: when to tell a person outside the window, and of what.
+//! - [`preferences`]: what a person chose about the app itself.
 //! - [`run`]: the request, the deltas and the four ends of a run.
 //! - [`flow`]: nodes and edges; what is wrong with them, and what can be put right.
 //! - [`error`]: the closed set of codes and the one error shape at both boundaries.
@@ -12,12 +15,20 @@
 
 pub mod error;
 pub mod flow;
+pub mod forecast;
+pub mod history;
 pub mod ipc;
+pub mod notification;
+pub mod preferences;
 pub mod quota;
 pub mod run;
 pub mod snapshot;
 
 pub use error::{Code, UiError};
+pub use forecast::Forecast;
+pub use history::History;
+pub use notification::Notification;
+pub use preferences::Preferences;
 pub use quota::{Check, Counter, Kind, Level, Quota};
 pub use run::{Charged, Delta, NodeRequest, Outcome, RunId};
 pub use snapshot::{Freshness, Snapshot};
