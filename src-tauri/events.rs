@@ -28,6 +28,7 @@ impl Events for PageEvents {
             News::Session(state) => self.send(&state),
             News::Quota(state) => self.send(&state),
             News::Run(event) => self.send(&event),
+            News::Preferences(preferences) => self.send(&preferences),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! name comes from the type. So a handler under a wrong name, or with a wrong answer, does not
 //! compile, and what all handlers need (decoding, logging, never panicking at a person) is here once.
 
+mod history;
+mod preferences;
 mod quota;
 mod run;
 mod session;
@@ -28,6 +30,12 @@ pub(crate) fn all() -> Commands {
         .on(run::start_run)
         .on(run::stop_run)
         .on(run::get_run)
+        .on(preferences::get_preferences)
+        .on(preferences::set_preferences)
+        .on(history::get_history)
+        .on(history::export_history)
+        .on(history::clear_history)
+        .on(history::restore_history)
 }
 
 /// What a handler of `C` gives back.

@@ -28,6 +28,8 @@ fn start(session: SessionState) -> Start {
         locale: "en-GB".into(),
         project: "abcd.supabase.co".into(),
         demo: None,
+        preferences: Default::default(),
+        put_aside: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! News of the client, for whoever shows them.
 
 use flowmeter_domain::ipc::{QuotaState, RunEvent, SessionState};
+use flowmeter_domain::{Notification, Preferences};
 
 /// Something changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,10 +12,18 @@ pub enum News {
     Quota(QuotaState),
     /// Progress of a run.
     Run(RunEvent),
+    /// What the person chose about the app.
+    Preferences(Preferences),
 }
 
 /// Hears the news, in the order in which they happen. Must not block.
 pub trait Events: Send + Sync + 'static {
     /// Something changed.
     fn tell(&self, news: News);
+
+    /// Shows a notification; `true` once the system took it. Where nobody can show one, it stays owed
+    /// and is offered again with the next reading. Called on a thread that may block.
+    fn notify(&self, _notification: &Notification) -> bool {
+        false
+    }
 }

@@ -7,7 +7,10 @@
 //! [`Client`] spawns tasks, so it is to be used inside a tokio runtime.
 
 mod events;
+mod history;
 mod merge;
+mod notifications;
+mod preferences;
 pub mod quota;
 mod relay;
 pub mod runs;
@@ -15,6 +18,7 @@ pub mod secrets;
 pub mod session;
 mod settings;
 mod store;
+mod usage;
 
 pub use events::{Events, News};
 pub use flowmeter_domain as domain;
@@ -27,7 +31,10 @@ use flowmeter_domain::{Code, UiError};
 use flowmeter_supabase::Supabase;
 use jiff::Timestamp;
 
-use crate::quota::Quotas;
+use crate::history::Histories;
+use crate::notifications::Notifier;
+use crate::preferences::Preferred;
+use crate::quota::{Kept, Quotas};
 use crate::runs::Runs;
 use crate::secrets::SecretStore;
 use crate::session::Session;
@@ -59,6 +66,9 @@ pub struct Client {
     session: Session,
     quotas: Quotas,
     runs: Runs,
+    preferred: Preferred,
+    histories: Histories,
+    put_aside: Option<String>,
     project: String,
     demo: Option<Demo>,
 }
@@ -73,9 +83,14 @@ impl Client {
         let supabase = Supabase::new(settings.project).map_err(UiError::from)?;
         let project = supabase.project().host();
         let session = Session::new(supabase.clone(), store.clone(), &outside);
-        let quotas = Quotas::new(supabase, session.clone(), store, &outside);
+        let (preferred, put_aside) = (Preferred::new(store.clone(), &outside), store.put_aside());
+        let histories = Histories::new(store.clone(), project.clone(), &outside);
+        let notifier = Notifier::new(store.clone(), project.clone(), preferred.clone(), &outside);
+        let kept = Kept { store, histories: histories.clone(), notifier };
+        let quotas = Quotas::new(supabase, session.clone(), kept, &outside);
         let runs = Runs::new(&settings.edge_url, session.clone(), quotas.clone(), &outside)?;
-        Ok(Self { session, quotas, runs, project, demo: settings.demo })
+        let demo = settings.demo;
+        Ok(Self { session, quotas, runs, preferred, histories, put_aside, project, demo })
     }
 
     /// What the page needs for its first frame. `locale` is the person's language (BCP 47).
@@ -87,6 +102,8 @@ impl Client {
             locale,
             project: self.project.clone(),
             demo: self.demo.clone(),
+            preferences: self.preferred.get(),
+            put_aside: self.put_aside.clone(),
         }
     }
 

@@ -4,15 +4,18 @@
 //! in when it arrives, it is stored for its own account and not shown. A failure adds a cause and
 //! never removes a number.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use flowmeter_domain::ipc::{Account, QuotaState};
-use flowmeter_domain::{Code, Snapshot, UiError};
+use flowmeter_domain::{Code, Forecast, Kind, Snapshot, UiError};
 use flowmeter_supabase::{Caller, Supabase};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::history::Histories;
+use crate::notifications::Notifier;
 use crate::session::{FOR_A_REQUEST, Session};
 use crate::store::Store;
 use crate::{Clock, Events, News, Outside};
@@ -28,10 +31,20 @@ const RECENT: SignedDuration = SignedDuration::from_secs(30);
 #[derive(Clone)]
 pub struct Quotas(Arc<Inner>);
 
+/// Where a reading goes.
+pub(crate) struct Kept {
+    /// The latest one of each account.
+    pub(crate) store: Store,
+    /// All that differ.
+    pub(crate) histories: Histories,
+    /// Whoever has to be told.
+    pub(crate) notifier: Notifier,
+}
+
 struct Inner {
     supabase: Supabase,
     session: Session,
-    store: Store,
+    kept: Kept,
     events: Arc<dyn Events>,
     clock: Clock,
     held: Mutex<Held>,
@@ -57,11 +70,11 @@ struct Reading {
 }
 
 impl Quotas {
-    pub(crate) fn new(supabase: Supabase, session: Session, store: Store, outside: &Outside) -> Self {
+    pub(crate) fn new(supabase: Supabase, session: Session, kept: Kept, outside: &Outside) -> Self {
         Self(Arc::new(Inner {
             supabase,
             session,
-            store,
+            kept,
             events: outside.events.clone(),
             clock: outside.clock.clone(),
             held: Mutex::default(),
@@ -104,13 +117,35 @@ impl Quotas {
         };
         self.change(&account, |state| state.refreshing = true);
         let outcome = self.read(&account).await;
-        if let Ok(snapshot) = &outcome
-            && let Err(error) = self.0.store.save(&self.project(), &account, snapshot)
-        {
+        let forecasts = outcome.as_ref().ok().map(|snapshot| self.keep(&account, snapshot));
+        self.change(&account, |state| settle(state, &outcome, forecasts));
+        outcome
+    }
+
+    /// Keeps a reading; where that fails it is shown all the same.
+    fn keep(&self, account: &Account, snapshot: &Snapshot) -> BTreeMap<Kind, Forecast> {
+        let Kept { store, histories, notifier } = &self.0.kept;
+        let kept = store.save(&self.project(), account, snapshot);
+        if let Err(error) = kept.and_then(|()| histories.enter(account, snapshot)) {
             tracing::warn!(%error, "the reading could not be stored");
         }
-        self.change(&account, |state| settle(state, &outcome));
-        outcome
+        notifier.observe(account.clone(), snapshot.clone());
+        self.forecasts(account, snapshot)
+    }
+
+    fn forecasts(&self, account: &Account, snapshot: &Snapshot) -> BTreeMap<Kind, Forecast> {
+        self.0.kept.histories.forecasts(account, snapshot).unwrap_or_else(|error| {
+            tracing::warn!(%error, "without a history there is no forecast");
+            BTreeMap::new()
+        })
+    }
+
+    /// Forecasts from a history that was changed otherwise than by a reading.
+    pub(crate) fn forecast_anew(&self) {
+        let Some(account) = self.0.session.account() else { return };
+        let Some(snapshot) = self.state().snapshot else { return };
+        let forecasts = self.forecasts(&account, &snapshot);
+        self.change(&account, |state| state.forecasts = forecasts);
     }
 
     /// Reads the quotas unless the last reading is from just now.
@@ -174,11 +209,16 @@ impl Quotas {
         let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         let account = self.0.session.account();
         if held.account != account {
-            let stored = account.as_ref().map(|account| self.0.store.snapshot(&self.project(), account));
-            let snapshot = stored.and_then(Result::unwrap_or_default);
-            *held = Held { account, state: QuotaState { snapshot, ..QuotaState::default() } };
+            let state = account.as_ref().map(|account| self.stored(account)).unwrap_or_default();
+            *held = Held { account, state };
         }
         held
+    }
+
+    fn stored(&self, account: &Account) -> QuotaState {
+        let snapshot = self.0.kept.store.snapshot(&self.project(), account).unwrap_or_default();
+        let forecasts = snapshot.as_ref().map(|snapshot| self.forecasts(account, snapshot));
+        QuotaState { snapshot, forecasts: forecasts.unwrap_or_default(), ..QuotaState::default() }
     }
 
     fn project(&self) -> String {
@@ -190,13 +230,22 @@ impl Quotas {
     }
 }
 
-fn settle(state: &mut QuotaState, outcome: &Result<Snapshot, UiError>) {
+fn settle(
+    state: &mut QuotaState,
+    outcome: &Result<Snapshot, UiError>,
+    forecasts: Option<BTreeMap<Kind, Forecast>>,
+) {
     state.refreshing = false;
     match outcome {
         Ok(snapshot) => {
             state.snapshot = Some(snapshot.clone());
             state.failure = None;
+            state.missed = 0;
+            state.forecasts = forecasts.unwrap_or_default();
         }
-        Err(error) => state.failure = Some(error.clone()),
+        Err(error) => {
+            state.failure = Some(error.clone());
+            state.missed = state.missed.saturating_add(1);
+        }
     }
 }

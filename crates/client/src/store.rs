@@ -1,15 +1,25 @@
-//! The app's own store (SQLite): accounts and the last reading of each. No secret is ever in it.
+//! The app's own store (SQLite): accounts, the last reading and the history of each, preferences.
+//!
+//! No secret is ever in it.
 
-use std::path::Path;
+mod history;
+mod notification;
+mod opening;
+mod preferences;
+
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flowmeter_domain::ipc::Account;
 use flowmeter_domain::{Code, Snapshot, UiError};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
+use opening::Opened;
+
 /// Each entry takes the schema one version further; `user_version` says how many were applied.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     create table account (
         project text not null,           -- host of the Supabase project
         user_id text not null,
@@ -24,26 +34,68 @@ const MIGRATIONS: &[&str] = &["
         primary key (project, user_id),
         foreign key (project, user_id) references account
     ) without rowid;
-"];
+",
+    "
+    create table preference (
+        name  text primary key,          -- a field of domain::Preferences
+        value text not null              -- its JSON
+    ) without rowid;
+    create table series (
+        id      integer primary key,
+        project text not null,
+        user_id text not null,
+        kind    text not null,
+        newest  integer,                 -- the row of `history` that holds the newest value
+        first   integer,                 -- Unix seconds of the first reading
+        unique (project, user_id, kind)
+    );
+    create table history (
+        id     integer primary key,      -- in the order in which they were read
+        series integer not null,
+        since  integer not null,         -- Unix seconds of the first reading with this value
+        lasted integer not null,         -- seconds until the last reading with it
+        used   integer not null,
+        max    integer not null          -- the limit
+    );
+    create table told (
+        project text not null,
+        user_id text not null,
+        kind    text not null,
+        memory  text not null,           -- JSON of domain::notification::Memory
+        primary key (project, user_id, kind)
+    ) without rowid;
+",
+];
 
 /// A handle on the store. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Store(Arc<Mutex<Connection>>);
+pub(crate) struct Store(Arc<Inner>);
+
+struct Inner {
+    file: PathBuf,
+    connection: Mutex<Connection>,
+    put_aside: Mutex<Option<PathBuf>>,
+}
 
 impl Store {
-    /// Opens or creates the store in `folder`.
+    /// Opens or creates the store in `folder`. A damaged one is put aside.
     pub(crate) fn open(folder: &Path) -> Result<Self, UiError> {
-        let failed = |error: &dyn std::fmt::Display| {
-            UiError::new(
-                Code::StoreFailed,
-                format!("the store in {} cannot be used: {error}", folder.display()),
-            )
-        };
-        std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
-        let mut connection =
-            Connection::open(folder.join("flowmeter.sqlite")).map_err(|error| failed(&error))?;
-        migrate(&mut connection).map_err(|error| failed(&error))?;
-        Ok(Self(Arc::new(Mutex::new(connection))))
+        let Opened { connection, put_aside } = opening::open(folder).map_err(|error| {
+            let message = format!("the store in {} cannot be used: {error}", folder.display());
+            UiError::new(Code::StoreFailed, message)
+        })?;
+        if let Some(file) = &put_aside {
+            tracing::warn!(file = %file.display(), "the store was damaged and is put aside");
+        }
+        let file = folder.join(opening::FILE);
+        let (connection, put_aside) = (Mutex::new(connection), Mutex::new(put_aside));
+        Ok(Self(Arc::new(Inner { file, connection, put_aside })))
+    }
+
+    /// Where a damaged store was put at this launch.
+    pub(crate) fn put_aside(&self) -> Option<String> {
+        let put_aside = self.0.put_aside.lock().unwrap_or_else(PoisonError::into_inner);
+        put_aside.as_ref().map(|file| file.display().to_string())
     }
 
     /// Who was signed in last at `project`.
@@ -88,32 +140,35 @@ impl Store {
         self.lock().execute(sql, values).map(drop).map_err(failed)
     }
 
+    /// Works on the file. Damage that only shows now puts the file aside, so that the next work
+    /// finds a new one.
+    fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, UiError> {
+        let mut connection = self.lock();
+        work(&mut connection).map_err(|error| {
+            if opening::is_damage(&error) {
+                self.renew(&mut connection);
+            }
+            failed(error)
+        })
+    }
+
+    fn renew(&self, connection: &mut Connection) {
+        let Ok(nowhere) = Connection::open_in_memory() else { return };
+        // Closed first: an open file cannot be renamed everywhere.
+        drop(std::mem::replace(connection, nowhere));
+        let put_aside = opening::put_aside(&self.0.file);
+        let opened = self.0.file.parent().map(opening::open);
+        if let Some(Ok(opened)) = opened {
+            *connection = opened.connection;
+        }
+        tracing::warn!(?put_aside, "the store is damaged and is put aside");
+        *self.0.put_aside.lock().unwrap_or_else(PoisonError::into_inner) = put_aside.ok();
+    }
+
     /// A panic of another thread leaves the connection usable: its transaction was rolled back.
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    // Immediate: of two programs that start at once, the second waits and then finds it done.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let applied: i64 = transaction.query_row("pragma user_version", [], |row| row.get(0))?;
-    let open = MIGRATIONS.get(usize::try_from(applied).unwrap_or(usize::MAX)..).ok_or(StoreFault::Newer)?;
-    for sql in open {
-        transaction.execute_batch(sql)?;
-    }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-    Ok(transaction.commit()?)
-}
-
-/// Why a store cannot be opened.
-#[derive(Debug, thiserror::Error)]
-enum StoreFault {
-    #[error("it was written by a newer version of Flowmeter; update, or choose another folder")]
-    Newer,
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
 }
 
 fn failed(error: impl std::fmt::Display) -> UiError {
@@ -152,7 +207,19 @@ mod tests {
     }
 
     #[test]
-    fn a_store_of_a_newer_version_is_left_alone() {
+    fn damage_that_shows_later_puts_the_file_aside_and_the_next_work_succeeds() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let damage = |_: &mut Connection| -> rusqlite::Result<()> {
+            Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(11), None))
+        };
+        assert_eq!(store.with(damage).unwrap_err().code, Code::StoreFailed);
+        assert!(store.put_aside().unwrap().ends_with("flowmeter.damaged-1.sqlite"));
+        assert_eq!(store.set_current("one", Some(&account("mei@example.com"))), Ok(()));
+    }
+
+    #[test]
+    fn a_store_of_a_newer_version_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         store.lock().pragma_update(None, "user_version", 99).unwrap();

@@ -4,10 +4,20 @@
 //! pairing compiles on neither side. The same holds for an [`Event`] and its name. No message has a
 //! field for a token: the page never holds one.
 
+mod usage;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+pub use usage::{ClearHistory, ExportHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
+
 use crate::error::UiError;
+use crate::forecast::Forecast;
+use crate::history::{Exported, History};
+use crate::preferences::Preferences;
+use crate::quota::Kind;
 use crate::run::{Charged, Delta, NodeRequest, Outcome, RunId};
 use crate::snapshot::Snapshot;
 
@@ -44,6 +54,12 @@ commands! {
     StartRun => "start_run" -> ();
     StopRun => "stop_run" -> ();
     GetRun => "get_run" -> RunView;
+    GetPreferences => "get_preferences" -> Preferences;
+    SetPreferences => "set_preferences" -> Preferences;
+    GetHistory => "get_history" -> History;
+    ExportHistory => "export_history" -> Exported;
+    ClearHistory => "clear_history" -> ();
+    RestoreHistory => "restore_history" -> ();
 }
 
 impl Event for SessionState {
@@ -77,6 +93,10 @@ pub struct Start {
     pub project: String,
     /// The account of a local demo stack, offered ready to use.
     pub demo: Option<Demo>,
+    /// What the person chose about the app, so that the first frame is as they want it.
+    pub preferences: Preferences,
+    /// Where a damaged store was put aside at this launch; the app went on with a new one.
+    pub put_aside: Option<String>,
 }
 
 /// A demo account of a stack on this machine: no secret, it opens nothing but that stack.
@@ -235,6 +255,10 @@ pub struct QuotaState {
     pub failure: Option<UiError>,
     /// Whether an attempt is under way.
     pub refreshing: bool,
+    /// How many attempts in a row failed.
+    pub missed: u32,
+    /// How long each kind of the reading will last.
+    pub forecasts: BTreeMap<Kind, Forecast>,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! - [`quota`]: what an account may use and has used; check, percentage, level.
 //! - [`snapshot`]: a reading of the quotas with its time.
+//! - [`freshness`]: whether a reading can be taken at its word, and what to say when it cannot.
 //! - [`history`]: what was used on which day; [`forecast`]: how long the rest will last.
 //! - [`notification`]: when to tell a person outside the window, and of what.
 //! - [`preferences`]: what a person chose about the app itself.
@@ -16,6 +17,7 @@
 pub mod error;
 pub mod flow;
 pub mod forecast;
+pub mod freshness;
 pub mod history;
 pub mod ipc;
 pub mod notification;
@@ -26,6 +28,7 @@ pub mod snapshot;
 
 pub use error::{Code, UiError};
 pub use forecast::Forecast;
+pub use freshness::{Cause, Standing};
 pub use history::History;
 pub use notification::Notification;
 pub use preferences::Preferences;

@@ -1,0 +1,63 @@
+//! The front door to history and preferences.
+
+use flowmeter_domain::history::Exported;
+use flowmeter_domain::ipc::{Account, ExportHistory, GetHistory, SetPreferences};
+use flowmeter_domain::{Code, History, Preferences, UiError};
+
+use crate::Client;
+
+impl Client {
+    /// The preferences that hold.
+    pub fn preferences(&self) -> Preferences {
+        self.preferred.get()
+    }
+
+    /// Changes preferences; they hold at once.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`, naming the choice; `STORE_FAILED` when they cannot be kept, and then nothing
+    /// has changed.
+    pub fn set_preferences(&self, request: SetPreferences) -> Result<Preferences, UiError> {
+        self.preferred.set(request.preferences)
+    }
+
+    /// What was used on each day.
+    ///
+    /// # Errors
+    /// `NOT_SIGNED_IN`, `STORE_FAILED`.
+    pub async fn history(&self, request: GetHistory) -> Result<History, UiError> {
+        self.histories.get(self.signed_in()?, request.range).await
+    }
+
+    /// The history as a file.
+    ///
+    /// # Errors
+    /// As [`Client::history`].
+    pub async fn export_history(&self, request: ExportHistory) -> Result<Exported, UiError> {
+        self.histories.export(self.signed_in()?, request.range, request.format).await
+    }
+
+    /// Deletes the history of the signed-in account; the forecasts begin anew.
+    ///
+    /// # Errors
+    /// As [`Client::history`].
+    pub async fn clear_history(&self) -> Result<(), UiError> {
+        self.histories.clear(self.signed_in()?).await?;
+        self.quotas.forecast_anew();
+        Ok(())
+    }
+
+    /// Brings back what was cleared last.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is nothing to bring back any more; else as [`Client::history`].
+    pub async fn restore_history(&self) -> Result<(), UiError> {
+        self.histories.restore(self.signed_in()?).await?;
+        self.quotas.forecast_anew();
+        Ok(())
+    }
+
+    fn signed_in(&self) -> Result<Account, UiError> {
+        self.session.account().ok_or_else(|| UiError::new(Code::NotSignedIn, "nobody is signed in"))
+    }
+}
