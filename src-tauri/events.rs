@@ -26,9 +26,11 @@ impl Events for PageEvents {
     fn tell(&self, news: News) {
         match news {
             News::Session(state) => self.send(&state),
+            News::Accounts(accounts) => self.send(&accounts),
             News::Quota(state) => self.send(&state),
             News::Run(event) => self.send(&event),
             News::Preferences(preferences) => self.send(&preferences),
+            News::RunWhole(view) => self.send(&view),
         }
     }
 }

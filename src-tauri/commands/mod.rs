@@ -36,6 +36,9 @@ pub(crate) fn all() -> Commands {
         .on(history::export_history)
         .on(history::clear_history)
         .on(history::restore_history)
+        .on(session::connect)
+        .on(session::switch_account)
+        .on(session::remove_account)
 }
 
 /// What a handler of `C` gives back.

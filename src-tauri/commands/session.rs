@@ -1,7 +1,7 @@
 //! Who is signed in.
 
 use flowmeter_client::Client;
-use flowmeter_domain::ipc::{GetStart, SignIn, SignOut};
+use flowmeter_domain::ipc::{Connect, GetStart, RemoveAccount, SignIn, SignOut, SwitchAccount};
 
 use super::Reply;
 
@@ -19,4 +19,16 @@ pub(super) async fn sign_in(client: Client, request: SignIn) -> Reply<SignIn> {
 
 pub(super) async fn sign_out(client: Client, _: SignOut) -> Reply<SignOut> {
     client.sign_out().await
+}
+
+pub(super) async fn switch_account(client: Client, request: SwitchAccount) -> Reply<SwitchAccount> {
+    client.switch_account(&request)
+}
+
+pub(super) async fn remove_account(client: Client, request: RemoveAccount) -> Reply<RemoveAccount> {
+    client.remove_account(&request).await
+}
+
+pub(super) async fn connect(client: Client, request: Connect) -> Reply<Connect> {
+    client.connect(&request)
 }

@@ -1,6 +1,8 @@
 //! How the store changes: it mirrors what the backend tells, and guesses nothing.
 
-use flowmeter_domain::ipc::{Account, Progress, QuotaState, RunEvent, RunView, SessionState, Start};
+use flowmeter_domain::ipc::{
+    Account, Accounts, Progress, QuotaState, RunEvent, RunView, SessionState, Start,
+};
 use flowmeter_domain::{
     Charged, Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError,
 };
@@ -27,6 +29,7 @@ fn start(session: SessionState) -> Start {
         runs: vec![],
         locale: "en-GB".into(),
         project: "abcd.supabase.co".into(),
+        accounts: Accounts { project: "abcd.supabase.co".into(), known: vec![] },
         demo: None,
         preferences: Default::default(),
         put_aside: None,
@@ -71,7 +74,7 @@ fn the_first_state_opens_the_page() {
     let state = page([]);
     assert_eq!(state.phase, Phase::Open);
     assert_eq!(state.account().unwrap().email, "mei@example.com");
-    assert_eq!((state.locale.as_str(), state.project.as_str()), ("en-GB", "abcd.supabase.co"));
+    assert_eq!((state.locale.as_str(), state.accounts.project.as_str()), ("en-GB", "abcd.supabase.co"));
     assert_eq!(state.runs_left(), Some(38));
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use flowmeter_client::domain::{Counter, Level, Snapshot, ipc::SessionState};
+use flowmeter_client::domain::{Counter, Level, Snapshot};
 use flowmeter_client::secrets::MemorySecrets;
 use flowmeter_client::{Client, Events, News, Outside, Settings};
 
@@ -48,7 +48,7 @@ fn run(Command::Quota: &Command) -> anyhow::Result<()> {
     let outside = Outside::new(Arc::new(MemorySecrets::default()), Arc::new(Silence));
     let now = (outside.clock)();
     let start = Client::open(settings, outside)?.start(String::new());
-    let SessionState::SignedIn { account, .. } = start.session else {
+    let Some(account) = start.session.account() else {
         anyhow::bail!("nobody is signed in at {}: sign in in the app first", start.project)
     };
     let snapshot = start.quota.snapshot.context("there is no reading yet: open the app while online")?;

@@ -1,6 +1,6 @@
 //! News of the client, for whoever shows them.
 
-use flowmeter_domain::ipc::{QuotaState, RunEvent, SessionState};
+use flowmeter_domain::ipc::{Accounts, QuotaState, RunEvent, RunView, SessionState};
 use flowmeter_domain::{Notification, Preferences};
 
 /// Something changed.
@@ -8,12 +8,16 @@ use flowmeter_domain::{Notification, Preferences};
 pub enum News {
     /// Who is signed in.
     Session(SessionState),
+    /// Who else is signed in on this machine.
+    Accounts(Accounts),
     /// The latest reading.
     Quota(QuotaState),
     /// Progress of a run.
     Run(RunEvent),
     /// What the person chose about the app.
     Preferences(Preferences),
+    /// A run of an account that has come forward.
+    RunWhole(RunView),
 }
 
 /// Hears the news, in the order in which they happen. Must not block.

@@ -1,11 +1,13 @@
 //! What a signed-in person can do: keep a session, watch quotas, run models. No Tauri.
 //!
-//! [`Client`] is the front door; the shell and the command line call nothing else. Each state has
-//! one owner: the session in [`session`], the latest reading in [`quota`], a run in [`runs`].
-//! News go out through one [`Events`] sink.
+//! [`Client`] is the front door; the shell and the command line call nothing else. Each account has a
+//! desk of its own (`desks`), and each state one owner: the session in [`session`], the latest reading
+//! in [`quota`], a run in [`runs`]. News go out through one [`Events`] sink.
 //!
 //! [`Client`] spawns tasks, so it is to be used inside a tokio runtime.
 
+mod desks;
+mod door;
 mod events;
 mod history;
 mod merge;
@@ -22,22 +24,22 @@ mod usage;
 
 pub use events::{Events, News};
 pub use flowmeter_domain as domain;
-pub use settings::{Settings, SettingsError};
+pub use settings::{Connection, Settings, SettingsError};
 
 use std::sync::Arc;
 
-use flowmeter_domain::ipc::{Account, Demo, GetRun, RunView, SessionState, SignIn, Start, StartRun, StopRun};
+use flowmeter_domain::ipc::{
+    Account, AccountKey, Connect, Demo, GetRun, QuotaState, RemoveAccount, RunView, SessionState, SignIn,
+    Start, StartRun, StopRun, SwitchAccount,
+};
 use flowmeter_domain::{Code, UiError};
 use flowmeter_supabase::Supabase;
 use jiff::Timestamp;
 
-use crate::history::Histories;
-use crate::notifications::Notifier;
+use crate::desks::{Desk, Desks};
+use crate::door::Door;
 use crate::preferences::Preferred;
-use crate::quota::{Kept, Quotas};
-use crate::runs::Runs;
 use crate::secrets::SecretStore;
-use crate::session::Session;
 use crate::store::Store;
 
 /// What the time is; tests set their own.
@@ -60,16 +62,13 @@ impl Outside {
     }
 }
 
-/// A person's account on this machine. Cheap to clone.
+/// What the people of this machine can do. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    session: Session,
-    quotas: Quotas,
-    runs: Runs,
+    desks: Desks,
+    door: Door,
     preferred: Preferred,
-    histories: Histories,
     put_aside: Option<String>,
-    project: String,
     demo: Option<Demo>,
 }
 
@@ -80,36 +79,50 @@ impl Client {
     /// `STORE_FAILED` when the data folder cannot be used, `UNREACHABLE` when TLS cannot be set up.
     pub fn open(settings: Settings, outside: Outside) -> Result<Self, UiError> {
         let store = Store::open(&settings.data_dir)?;
-        let supabase = Supabase::new(settings.project).map_err(UiError::from)?;
-        let project = supabase.project().host();
-        let session = Session::new(supabase.clone(), store.clone(), &outside);
         let (preferred, put_aside) = (Preferred::new(store.clone(), &outside), store.put_aside());
-        let histories = Histories::new(store.clone(), project.clone(), &outside);
-        let notifier = Notifier::new(store.clone(), project.clone(), preferred.clone(), &outside);
-        let kept = Kept { store, histories: histories.clone(), notifier };
-        let quotas = Quotas::new(supabase, session.clone(), kept, &outside);
-        let runs = Runs::new(&settings.edge_url, session.clone(), quotas.clone(), &outside)?;
-        let demo = settings.demo;
-        Ok(Self { session, quotas, runs, preferred, histories, put_aside, project, demo })
+        let Settings { connection, is_pinned, data_dir, demo } = settings;
+        let desks = Desks::open(connection, is_pinned, store, preferred.clone(), &outside)?;
+        let door = Door::new(desks.clone(), data_dir);
+        Ok(Self { desks, door, preferred, put_aside, demo })
     }
 
     /// What the page needs for its first frame. `locale` is the person's language (BCP 47).
     pub fn start(&self, locale: String) -> Start {
+        let desk = self.desks.shown();
+        let nobody = SessionState::SignedOut { cause: None };
+        let accounts = self.desks.accounts();
         Start {
-            session: self.session.state(),
-            quota: self.quotas.state(),
-            runs: self.runs.all(),
+            session: desk.as_ref().map_or(nobody, |desk| desk.session.state()),
+            quota: desk.as_ref().map_or_else(QuotaState::default, |desk| desk.quotas.state()),
+            runs: desk.map(|desk| desk.runs.all()).unwrap_or_default(),
             locale,
-            project: self.project.clone(),
+            project: accounts.project.clone(),
+            accounts,
             demo: self.demo.clone(),
             preferences: self.preferred.get(),
             put_aside: self.put_aside.clone(),
         }
     }
 
-    /// Keeps the reading up to date for as long as it is polled.
+    /// Keeps the reading of the shown account up to date for as long as it is polled.
     pub async fn keep_up_to_date(&self) {
-        self.quotas.watch().await;
+        let mut shown = self.desks.watch();
+        loop {
+            shown.borrow_and_update();
+            let desk = self.desks.shown();
+            tokio::select! {
+                changed = shown.changed() => if changed.is_err() { return },
+                () = watch(desk) => {}
+            }
+        }
+    }
+
+    /// Sends the next sign-in to another project.
+    ///
+    /// # Errors
+    /// `INVALID_SETTINGS` for what cannot be right, `STORE_FAILED` when it cannot be remembered.
+    pub fn connect(&self, request: &Connect) -> Result<(), UiError> {
+        self.door.connect(request)
     }
 
     /// Signs in with email and password; reads the quotas at once.
@@ -117,19 +130,41 @@ impl Client {
     /// # Errors
     /// `INVALID_CREDENTIALS`, `UNREACHABLE`, … Whoever was signed in before stays so on an error.
     pub async fn sign_in(&self, request: SignIn) -> Result<Account, UiError> {
-        let account = self.session.sign_in(request.email.trim(), request.password.into()).await?;
-        self.quotas.show_stored();
-        let quotas = self.quotas.clone();
-        tokio::spawn(async move { quotas.refresh().await });
+        let connection = self.desks.door().ok_or_else(no_project)?;
+        let supabase = Supabase::new(connection.project.clone()).map_err(UiError::from)?;
+        let session = supabase.sign_in(request.email.trim(), &request.password.into()).await?;
+        let account = self.desks.seat(&connection, session)?;
+        self.refresh_behind();
         Ok(account)
     }
 
-    /// Signs out on this device: stops the runs, removes the keychain entry, forgets the numbers.
+    /// Shows another account of this machine; reads its quotas unless that was done just now.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for one that is not signed in here.
+    pub fn switch_account(&self, SwitchAccount { key }: &SwitchAccount) -> Result<(), UiError> {
+        let desk = self.desks.switch(key)?;
+        tokio::spawn(async move { desk.quotas.refresh_unless_recent().await });
+        Ok(())
+    }
+
+    /// Signs an account out on this device and deletes what is stored of it here.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `STORE_FAILED`, or `KEYCHAIN_…` when its entry may still be there.
+    pub async fn remove_account(&self, RemoveAccount { key }: &RemoveAccount) -> Result<(), UiError> {
+        self.desks.sign_out(key, true).await
+    }
+
+    /// Signs the shown account out on this device: stops its runs, removes its keychain entry.
     ///
     /// # Errors
     /// `KEYCHAIN_…` when the entry could not be removed; the person is signed out all the same.
     pub async fn sign_out(&self) -> Result<(), UiError> {
-        self.session.sign_out().await
+        match self.shown_key() {
+            Some(key) => self.desks.sign_out(&key, false).await,
+            None => Ok(()),
+        }
     }
 
     /// Reads the quotas now.
@@ -137,12 +172,14 @@ impl Client {
     /// # Errors
     /// Why the reading failed; the last good one stays.
     pub async fn refresh_quota(&self) -> Result<(), UiError> {
-        self.quotas.refresh().await.map(drop)
+        self.desk()?.quotas.refresh().await.map(drop)
     }
 
     /// Reads the quotas if the last reading is not from just now: for a window that comes forward.
     pub async fn came_forward(&self) {
-        self.quotas.refresh_unless_recent().await;
+        if let Some(desk) = self.desks.shown() {
+            desk.quotas.refresh_unless_recent().await;
+        }
     }
 
     /// Starts a run.
@@ -150,25 +187,51 @@ impl Client {
     /// # Errors
     /// `NOT_SIGNED_IN`, or `INVALID_INPUT` for an id that is taken.
     pub fn start_run(&self, request: StartRun) -> Result<(), UiError> {
-        if matches!(self.session.state(), SessionState::SignedOut { .. }) {
-            return Err(UiError::new(Code::NotSignedIn, "nobody is signed in"));
-        }
-        self.runs.start(request)
+        let desk = self.desk()?;
+        desk.session.check_signed_in()?;
+        desk.runs.start(request)
     }
 
     /// Stops a run; one that has ended stays as it is.
     ///
     /// # Errors
-    /// `NOT_FOUND` for an id that is not of this launch.
+    /// `NOT_FOUND` for an id that is not of this launch and account.
     pub fn stop_run(&self, StopRun { run_id }: StopRun) -> Result<(), UiError> {
-        self.runs.stop(run_id)
+        self.desk()?.runs.stop(run_id)
     }
 
     /// A run as a whole.
     ///
     /// # Errors
-    /// `NOT_FOUND` for an id that is not of this launch.
+    /// `NOT_FOUND` for an id that is not of this launch and account.
     pub fn run(&self, GetRun { run_id }: GetRun) -> Result<RunView, UiError> {
-        self.runs.view(run_id)
+        self.desk()?.runs.view(run_id)
     }
+
+    /// What is shown; everything that belongs to an account goes through here.
+    fn desk(&self) -> Result<Desk, UiError> {
+        self.desks.shown().ok_or_else(|| UiError::new(Code::NotSignedIn, "nobody is signed in"))
+    }
+
+    fn shown_key(&self) -> Option<AccountKey> {
+        self.desks.shown().map(|desk| desk.key)
+    }
+
+    fn refresh_behind(&self) {
+        if let Some(desk) = self.desks.shown() {
+            // Its failure is in the reading's state, where everybody sees it.
+            tokio::spawn(async move { desk.quotas.refresh().await });
+        }
+    }
+}
+
+async fn watch(desk: Option<Desk>) {
+    match desk {
+        Some(desk) => desk.quotas.watch().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn no_project() -> UiError {
+    UiError::new(Code::InvalidSettings, "no project is connected yet")
 }

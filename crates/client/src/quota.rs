@@ -188,6 +188,10 @@ impl Quotas {
                     refused_before = true;
                     self.0.session.distrust(&credentials.access_token);
                 }
+                Err(error) if error.is_unauthorized() => {
+                    self.0.session.refused_again(&credentials.access_token);
+                    return Err(error.into());
+                }
                 Err(error) => return Err(error.into()),
             }
         }

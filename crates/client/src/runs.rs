@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use flowmeter_domain::ipc::{End, Progress, RunEvent, RunView, StartRun};
 use flowmeter_domain::{Charged, Code, Delta, Kind, NodeRequest, Outcome, RunId, UiError};
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -69,6 +69,15 @@ impl Runs {
         runs.iter().filter(|run| !run.over.is_cancelled()).map(|run| run.log().view.clone()).collect()
     }
 
+    /// Tells all runs as they are now: for a page that showed another account until now. Each under
+    /// its log's lock, so that no event of it is told twice or missed.
+    pub(crate) fn tell_whole(&self) {
+        for run in self.lock().iter().filter(|run| !run.over.is_cancelled()) {
+            let log = run.log();
+            self.0.events.tell(News::RunWhole(log.view.clone()));
+        }
+    }
+
     /// Starts a run and returns; its task owns it from here on.
     pub(crate) fn start(&self, StartRun { run_id, request }: StartRun) -> Result<(), UiError> {
         let mut runs = self.lock();
@@ -124,22 +133,9 @@ impl Runs {
     }
 
     async fn relay(&self, run: &Run, merger: &mut Merger) -> Outcome {
-        let failed = |cause| Outcome::Failed { cause };
-        let credentials = match self.0.session.credentials(FOR_A_RELAY).await {
-            Ok(credentials) => credentials,
-            Err(cause) => return failed(cause),
-        };
-        if let Err(cause) = self.advice().await {
-            return failed(cause);
-        }
-        let request = run.log().view.request.clone();
-        run.sent.store(true, Ordering::SeqCst);
-        let mut steps = match self.0.edge.run(&credentials, &request).await {
+        let mut steps = match self.send(run).await {
             Ok(steps) => steps,
-            Err(outcome) => {
-                self.distrust_if_refused(&outcome, &credentials.access_token);
-                return outcome;
-            }
+            Err(outcome) => return outcome,
         };
         loop {
             let due = merger.due().map(tokio::time::Instant::from_std);
@@ -158,6 +154,27 @@ impl Runs {
         }
     }
 
+    /// Sends the request. A refusal of who is asking comes before any work and any charge, so the
+    /// session is renewed once and the request sent again; a second refusal is final.
+    async fn send(&self, run: &Run) -> Result<impl Stream<Item = Step> + Unpin + use<>, Outcome> {
+        let failed = |cause| Outcome::Failed { cause };
+        let credentials = self.0.session.credentials(FOR_A_RELAY).await.map_err(failed)?;
+        self.advice().await.map_err(failed)?;
+        let request = run.log().view.request.clone();
+        run.sent.store(true, Ordering::SeqCst);
+        let refused = match self.0.edge.run(&credentials, &request).await {
+            Err(outcome) if is_refusal(&outcome) => outcome,
+            answer => return answer,
+        };
+        self.0.session.distrust(&credentials.access_token);
+        let Ok(renewed) = self.0.session.credentials(FOR_A_RELAY).await else { return Err(refused) };
+        let answer = self.0.edge.run(&renewed, &request).await;
+        if answer.as_ref().is_err_and(is_refusal) {
+            self.0.session.refused_again(&renewed.access_token);
+        }
+        answer
+    }
+
     /// The client's own check is advice: it spares a refused call, and only when a reading of this
     /// moment says so. An old reading, or none, never blocks: the server decides.
     async fn advice(&self) -> Result<(), UiError> {
@@ -172,13 +189,6 @@ impl Runs {
             return Ok(());
         }
         Err(UiError::new(Code::QuotaExceeded, format!("{}: {}/{}", kind.name(), check.used, check.limit)))
-    }
-
-    /// The next request renews a session that the edge did not accept.
-    fn distrust_if_refused(&self, outcome: &Outcome, token: &secrecy::SecretString) {
-        if matches!(outcome, Outcome::Failed { cause } if cause.code == Code::NotSignedIn) {
-            self.0.session.distrust(token);
-        }
     }
 
     fn find(&self, run_id: RunId) -> Result<Arc<Run>, UiError> {
@@ -233,6 +243,11 @@ impl Run {
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the edge did not accept who is asking.
+fn is_refusal(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { cause } if cause.code == Code::NotSignedIn)
 }
 
 async fn sleep_until(due: Option<tokio::time::Instant>) {

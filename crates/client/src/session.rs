@@ -1,13 +1,19 @@
-//! The one owner of the session.
+//! The one owner of an account's session.
 //!
 //! The refresh token is in the key store, the access token in memory; neither leaves this room but
 //! towards Supabase and the edge. One refresh is in flight at a time and runs to its end even if
 //! nobody waits for it any more, because the server has used the old token up by then. A sign-out or
 //! another sign-in during a refresh wins over its result. A refresh that failed is not repeated with
-//! the same token for [`COOL_DOWN`]. Only the server's final codes, or an empty key store, end a
-//! session: offline is never a sign-out, and neither is a key store that does not answer.
+//! the same token for [`COOL_DOWN`]. Only the server's final codes, a second refusal right after a
+//! refresh, or an empty key store end a session: offline is never a sign-out, and neither is a key
+//! store that does not answer. A session that ended keeps its account, so that what belongs to it
+//! stays in sight until the person has signed in again.
+//!
+//! Not here: how a person gets in (`door`), and which account is shown (`desks`).
 
+mod access;
 mod key_store;
+mod refresh;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::secrets::SecretStore;
 use crate::store::Store;
 use crate::{Clock, Events, News, Outside};
+use access::Access;
 
 /// Life that a token must have left for an ordinary request.
 pub const FOR_A_REQUEST: SignedDuration = SignedDuration::from_secs(120);
@@ -51,23 +58,18 @@ struct Inner {
 
 /// Who is signed in, and with what.
 struct Current {
-    /// Counts sign-ins and sign-outs, so that a late answer knows whether it still matters.
+    /// Counts sign-ins and ends, so that a late answer knows whether it still matters.
     generation: u64,
     state: SessionState,
-    /// Cancelled when this session is over; what was begun under it then stops and is forgotten.
+    /// Cancelled when the person signs out; what was begun before then stops and is forgotten.
     over: CancellationToken,
     /// `None` until it was taken out of the key store.
     refresh_token: Option<SecretString>,
+    /// What the key store held when we last looked; `None` when we do not know.
+    stored: Option<SecretString>,
     access: Option<Access>,
     /// When and why the server refused the last refresh; cleared by success.
     failure: Option<(Timestamp, UiError)>,
-}
-
-/// An access token and its end.
-#[derive(Clone)]
-struct Access {
-    session: flowmeter_supabase::Session,
-    expires: Timestamp,
 }
 
 /// What proves to a server who is asking.
@@ -80,28 +82,24 @@ pub struct Credentials {
     pub cookie: SecretString,
 }
 
+/// What is left to clean up after a sign-out.
+struct Left {
+    account: Account,
+    access: Option<SecretString>,
+    refresh: Option<SecretString>,
+}
+
 impl Session {
-    pub(crate) fn new(supabase: Supabase, store: Store, outside: &Outside) -> Self {
-        let remembered = store.current_account(&supabase.project().host()).unwrap_or_default();
-        let state = match remembered {
-            Some(account) => SessionState::SignedIn { account, not_kept: None },
-            None => SessionState::SignedOut { cause: None },
-        };
-        let current = Current {
-            generation: 0,
-            state,
-            over: CancellationToken::new(),
-            refresh_token: None,
-            access: None,
-            failure: None,
-        };
+    /// The session of an account whose refresh token is in the key store, or that is about to
+    /// [`begin`](Self::begin).
+    pub(crate) fn new(supabase: Supabase, account: Account, store: Store, outside: &Outside) -> Self {
         Self(Arc::new(Inner {
             supabase,
             secrets: outside.secrets.clone(),
             store,
             events: outside.events.clone(),
             clock: outside.clock.clone(),
-            current: Mutex::new(current),
+            current: Mutex::new(Current::of(account)),
             refreshing: tokio::sync::Mutex::default(),
             key_store: tokio::sync::Mutex::default(),
         }))
@@ -112,53 +110,46 @@ impl Session {
         self.current().state.clone()
     }
 
-    /// The signed-in account.
+    /// Whose session this is; `None` after a sign-out.
     pub fn account(&self) -> Option<Account> {
         self.current().state.account().cloned()
     }
 
-    /// Cancelled when the session of this moment is over.
+    /// Whether requests can be made at all.
+    pub(crate) fn check_signed_in(&self) -> Result<(), UiError> {
+        self.current().signed_in().map(drop)
+    }
+
+    /// Cancelled when the session of this moment is signed out of.
     pub(crate) fn over(&self) -> CancellationToken {
         self.current().over.clone()
     }
 
-    /// Signs in with email and password.
+    /// The person signed in. What was going on under an earlier session of this account goes on.
     ///
     /// The key store is written behind this: it may wait for a person to unlock it.
-    pub(crate) async fn sign_in(&self, email: &str, password: SecretString) -> Result<Account, UiError> {
-        let session = self.0.supabase.sign_in(email, &password).await?;
-        let account =
-            Account { user_id: session.user.id, email: session.user.email.clone().unwrap_or_default() };
-        self.remember(Some(&account));
-
+    pub(crate) fn begin(&self, account: Account, session: flowmeter_supabase::Session) {
         let mut current = self.current();
-        current.replace(SessionState::SignedIn { account: account.clone(), not_kept: None });
+        if current.over.is_cancelled() {
+            current.over = CancellationToken::new();
+        }
+        current.renew(SessionState::SignedIn { account: account.clone(), not_kept: None });
         current.accept(session, self.now());
+        self.remember(&account, true);
         self.tell(&current);
         self.keep(&current, &account);
-        Ok(account)
     }
 
-    /// Forgets the session on this device; then tells the server, best effort, and empties the key
-    /// store.
-    pub(crate) async fn sign_out(&self) -> Result<(), UiError> {
-        let (account, access, token) = {
-            let mut current = self.current();
-            let left =
-                (current.state.account().cloned(), current.access.take(), current.refresh_token.take());
-            self.end(&mut current, None);
-            left
-        };
-        let Some(account) = account else { return Ok(()) };
-        let alive = access.filter(|access| access.expires > self.now());
-        tokio::spawn(revoke(self.0.supabase.clone(), alive.map(|access| access.session.access_token), token));
-
-        let _in_turn = self.0.key_store.lock().await;
-        if self.account().as_ref() == Some(&account) {
-            // Signed in again meanwhile: the entry is the new session's.
-            return Ok(());
+    /// Forgets the session on this device at once; the future then empties the key store and tells
+    /// the server, best effort.
+    pub(crate) fn sign_out(&self) -> impl Future<Output = Result<(), UiError>> + Send + 'static {
+        let (left, session) = (self.leave(), self.clone());
+        async move {
+            match left {
+                Some(left) => session.erase(left).await,
+                None => Ok(()),
+            }
         }
-        self.with_secrets(&account, |secrets, name| secrets.remove(name)).await.map_err(UiError::from)
     }
 
     /// Credentials with at least `life` left, refreshed if need be. Where that fails, those that
@@ -183,17 +174,30 @@ impl Session {
     /// Marks the access token as refused by a server, so that the next call refreshes.
     pub fn distrust(&self, refused: &SecretString) {
         let mut current = self.current();
-        let same = |access: &Access| access.session.access_token.expose_secret() == refused.expose_secret();
-        if current.access.as_ref().is_some_and(same) {
+        if current.uses(refused) {
             current.access = None;
         }
+    }
+
+    /// A token that came out of a refresh a moment ago was refused as well: only the person can help.
+    /// What is in the key store stays; it may be the server's fault.
+    pub fn refused_again(&self, refused: &SecretString) {
+        let mut current = self.current();
+        if current.uses(refused) {
+            self.end(&mut current, UiError::new(Code::SessionEnded, "refused right after a refresh"));
+        }
+    }
+
+    /// Says again who is signed in, for whoever did not listen until now.
+    pub(crate) fn tell_again(&self) {
+        self.tell(&self.current());
     }
 
     /// Credentials from memory, if they live long enough.
     fn usable(&self, life: SignedDuration) -> Result<Option<Credentials>, UiError> {
         let current = self.current();
-        let account = current.state.account().ok_or_else(signed_out)?;
-        let enough = |access: &&Access| access.expires.duration_since(self.now()) > life;
+        let account = current.signed_in()?;
+        let enough = |access: &&Access| access.lives(self.now(), life);
         Ok(current.access.as_ref().filter(enough).map(|access| Credentials {
             account: account.clone(),
             access_token: access.session.access_token.clone(),
@@ -201,70 +205,30 @@ impl Session {
         }))
     }
 
-    async fn refresh_unless_done(&self, life: SignedDuration) -> Result<(), UiError> {
-        let _one_at_a_time = self.0.refreshing.lock().await;
-        if self.usable(life)?.is_some() {
-            return Ok(());
-        }
-        self.refresh().await
-    }
-
-    /// Trades the refresh token for a new session. Only ever one at a time.
-    async fn refresh(&self) -> Result<(), UiError> {
-        let (generation, token) = self.refreshable().await?;
-        let session = match self.0.supabase.refresh(&token).await {
-            Ok(session) => session,
-            Err(error) => return Err(self.refresh_failed(generation, &error)),
-        };
+    fn leave(&self) -> Option<Left> {
         let mut current = self.current();
-        let Some(account) = current.state.account().cloned().filter(|_| current.generation == generation)
-        else {
-            // Signed out meanwhile: the new session must not live on at the server.
-            tokio::spawn(revoke(self.0.supabase.clone(), Some(session.access_token), None));
-            return Err(signed_out());
-        };
-        current.accept(session, self.now());
-        self.keep(&current, &account);
-        Ok(())
+        let account = current.state.account().cloned()?;
+        let alive = current.access.take().filter(|access| access.lives(self.now(), SignedDuration::ZERO));
+        let access = alive.map(|access| access.session.access_token);
+        let refresh = current.refresh_token.take();
+        self.remember(&account, false);
+        current.over.cancel();
+        current.renew(SessionState::SignedOut { cause: None });
+        self.tell(&current);
+        Some(Left { account, access, refresh })
     }
 
-    /// The token to refresh with, unless it failed a moment ago.
-    async fn refreshable(&self) -> Result<(u64, SecretString), UiError> {
-        let (generation, account, token) = {
-            let current = self.current();
-            current.cooled_down(self.now())?;
-            let account = current.state.account().cloned().ok_or_else(signed_out)?;
-            (current.generation, account, current.refresh_token.clone())
-        };
-        match token {
-            Some(token) => Ok((generation, token)),
-            None => self.stored_token(generation, &account).await.map(|token| (generation, token)),
+    /// The session is over; its account is still the one that is shown.
+    fn end(&self, current: &mut Current, cause: UiError) {
+        if let Some(account) = current.state.account().cloned() {
+            current.renew(SessionState::Ended { account, cause });
+            self.tell(current);
         }
     }
 
-    fn refresh_failed(&self, generation: u64, error: &flowmeter_supabase::Error) -> UiError {
-        let shown = UiError::from(error);
-        let mut current = self.current();
-        if current.generation != generation {
-            return signed_out();
-        }
-        tracing::info!(%error, "the session could not be refreshed");
-        // A request that never left has tried nothing: the network may be back any moment.
-        current.failure = (!error.was_not_sent()).then(|| (self.now(), shown.clone()));
-        if error.ends_session() {
-            self.end(&mut current, Some(UiError::new(Code::SessionEnded, error.to_string())));
-        }
-        shown
-    }
-
-    fn end(&self, current: &mut Current, cause: Option<UiError>) {
-        self.remember(None);
-        current.replace(SessionState::SignedOut { cause });
-        self.tell(current);
-    }
-
-    fn remember(&self, account: Option<&Account>) {
-        if let Err(error) = self.0.store.set_current(&self.0.supabase.project().host(), account) {
+    fn remember(&self, account: &Account, signed_in: bool) {
+        let project = self.0.supabase.project().host();
+        if let Err(error) = self.0.store.set_signed_in(&project, account, signed_in) {
             tracing::warn!(%error, "who is signed in could not be remembered");
         }
     }
@@ -283,53 +247,51 @@ impl Session {
 }
 
 impl Current {
-    /// Ends what was and begins anew.
-    fn replace(&mut self, state: SessionState) {
-        self.over.cancel();
-        *self = Self {
-            generation: self.generation + 1,
-            state,
+    fn of(account: Account) -> Self {
+        Self {
+            generation: 0,
+            state: SessionState::SignedIn { account, not_kept: None },
             over: CancellationToken::new(),
             refresh_token: None,
+            stored: None,
             access: None,
             failure: None,
-        };
+        }
+    }
+
+    /// Drops every token; answers that are on their way no longer matter.
+    fn renew(&mut self, state: SessionState) {
+        let (generation, over) = (self.generation + 1, self.over.clone());
+        *self =
+            Self { generation, state, over, refresh_token: None, stored: None, access: None, failure: None };
     }
 
     fn accept(&mut self, session: flowmeter_supabase::Session, now: Timestamp) {
         self.refresh_token = Some(session.refresh_token.clone());
-        self.access = Some(Access { expires: session.expires(now), session });
+        self.access = Some(Access::new(session, now));
         self.failure = None;
     }
 
-    /// The failure of a moment ago, if there was one.
-    fn cooled_down(&self, now: Timestamp) -> Result<(), UiError> {
-        match &self.failure {
-            Some((when, error)) if (SignedDuration::ZERO..COOL_DOWN).contains(&now.duration_since(*when)) => {
-                Err(error.clone())
-            }
-            _ => Ok(()),
+    fn signed_in(&self) -> Result<&Account, UiError> {
+        match &self.state {
+            SessionState::SignedIn { account, .. } => Ok(account),
+            SessionState::Ended { cause, .. } => Err(cause.clone()),
+            SessionState::SignedOut { .. } => Err(signed_out()),
         }
+    }
+
+    fn uses(&self, token: &SecretString) -> bool {
+        self.access.as_ref().is_some_and(|access| same(&access.session.access_token, token))
     }
 
     /// Whether `token` is still the one to keep.
     fn holds(&self, generation: u64, token: &SecretString) -> bool {
-        let same = |own: &SecretString| own.expose_secret() == token.expose_secret();
-        self.generation == generation && self.refresh_token.as_ref().is_some_and(same)
+        self.generation == generation && self.refresh_token.as_ref().is_some_and(|own| same(own, token))
     }
 }
 
-/// Ends a session at the server. Without a living access token a last refresh gets one.
-async fn revoke(supabase: Supabase, access: Option<SecretString>, refresh: Option<SecretString>) {
-    let access = match (access, refresh) {
-        (Some(access), _) => Some(access),
-        (None, Some(refresh)) => supabase.refresh(&refresh).await.ok().map(|session| session.access_token),
-        (None, None) => None,
-    };
-    let Some(access) = access else { return };
-    if let Err(error) = supabase.sign_out(&access).await {
-        tracing::info!(%error, "the server was not told of the sign-out");
-    }
+fn same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
 }
 
 fn signed_out() -> UiError {

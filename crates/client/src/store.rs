@@ -2,6 +2,7 @@
 //!
 //! No secret is ever in it.
 
+mod accounts;
 mod history;
 mod notification;
 mod opening;
@@ -13,7 +14,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use flowmeter_domain::ipc::Account;
 use flowmeter_domain::{Code, Snapshot, UiError};
 use rusqlite::{Connection, OptionalExtension, params};
-use uuid::Uuid;
 
 use opening::Opened;
 
@@ -24,7 +24,7 @@ const MIGRATIONS: &[&str] = &[
         project text not null,           -- host of the Supabase project
         user_id text not null,
         email   text not null,
-        current integer not null,        -- 1 for the one who is signed in
+        current integer not null,        -- 1 for the one who was shown last at this project
         primary key (project, user_id)
     ) without rowid;
     create table reading (
@@ -65,6 +65,17 @@ const MIGRATIONS: &[&str] = &[
         primary key (project, user_id, kind)
     ) without rowid;
 ",
+    "
+    create table project (
+        host     text primary key,
+        url      text not null,
+        key      text not null,          -- publishable or anon: it is public
+        edge_url text not null,
+        shown    integer not null        -- the highest was shown last
+    ) without rowid;
+    alter table account add column signed_in integer not null default 0;
+    update account set signed_in = current;
+",
 ];
 
 /// A handle on the store. Cheap to clone.
@@ -96,30 +107,6 @@ impl Store {
     pub(crate) fn put_aside(&self) -> Option<String> {
         let put_aside = self.0.put_aside.lock().unwrap_or_else(PoisonError::into_inner);
         put_aside.as_ref().map(|file| file.display().to_string())
-    }
-
-    /// Who was signed in last at `project`.
-    pub(crate) fn current_account(&self, project: &str) -> Result<Option<Account>, UiError> {
-        let sql = "select user_id, email from account where project = ?1 and current = 1";
-        let found = self.lock().query_row(sql, [project], |row| Ok((row.get(0)?, row.get(1)?))).optional();
-        let found: Option<(String, String)> = found.map_err(failed)?;
-        Ok(found.and_then(|(id, email)| Some(Account { user_id: Uuid::parse_str(&id).ok()?, email })))
-    }
-
-    /// Remembers who is signed in at `project`, or that nobody is.
-    pub(crate) fn set_current(&self, project: &str, account: Option<&Account>) -> Result<(), UiError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction().map_err(failed)?;
-        transaction
-            .execute("update account set current = 0 where project = ?1", [project])
-            .map_err(failed)?;
-        if let Some(account) = account {
-            let sql = "insert into account (project, user_id, email, current) values (?1, ?2, ?3, 1)
-                       on conflict (project, user_id) do update set email = ?3, current = 1";
-            let values = params![project, account.user_id.to_string(), account.email];
-            transaction.execute(sql, values).map_err(failed)?;
-        }
-        transaction.commit().map_err(failed)
     }
 
     /// The last reading of `account`; one that cannot be read any more counts as none.
@@ -179,6 +166,7 @@ fn failed(error: impl std::fmt::Display) -> UiError {
 mod tests {
     use flowmeter_domain::Quota;
     use jiff::Timestamp;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -192,18 +180,15 @@ mod tests {
         let (mei, tom) = (account("mei@example.com"), account("tom@example.com"));
         let snapshot = Snapshot { quota: Quota::default(), taken_at: Timestamp::from_second(7).unwrap() };
         let store = Store::open(dir.path()).unwrap();
-        store.set_current("one", Some(&tom)).unwrap();
-        store.set_current("one", Some(&mei)).unwrap();
+        store.set_signed_in("one", &mei, true).unwrap();
+        store.set_signed_in("one", &tom, false).unwrap();
         store.save("one", &mei, &snapshot).unwrap();
         drop(store);
 
         let store = Store::open(dir.path()).unwrap();
-        assert_eq!(store.current_account("one").unwrap(), Some(mei.clone()));
+        assert_eq!(store.all_signed_in().unwrap(), [("one".to_owned(), mei.clone())]);
         assert_eq!(store.snapshot("one", &mei).unwrap(), Some(snapshot));
         assert_eq!(store.snapshot("one", &tom).unwrap(), None);
-        assert_eq!(store.current_account("two").unwrap(), None);
-        store.set_current("one", None).unwrap();
-        assert_eq!(store.current_account("one").unwrap(), None);
     }
 
     #[test]
@@ -215,7 +200,7 @@ mod tests {
         };
         assert_eq!(store.with(damage).unwrap_err().code, Code::StoreFailed);
         assert!(store.put_aside().unwrap().ends_with("flowmeter.damaged-1.sqlite"));
-        assert_eq!(store.set_current("one", Some(&account("mei@example.com"))), Ok(()));
+        assert_eq!(store.set_signed_in("one", &account("mei@example.com"), true), Ok(()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use flowmeter_domain::ipc::{Account, ExportHistory, GetHistory, SetPreferences};
 use flowmeter_domain::{Code, History, Preferences, UiError};
 
 use crate::Client;
+use crate::desks::Desk;
 
 impl Client {
     /// The preferences that hold.
@@ -26,7 +27,8 @@ impl Client {
     /// # Errors
     /// `NOT_SIGNED_IN`, `STORE_FAILED`.
     pub async fn history(&self, request: GetHistory) -> Result<History, UiError> {
-        self.histories.get(self.signed_in()?, request.range).await
+        let (desk, account) = self.signed_in()?;
+        desk.histories.get(account, request.range).await
     }
 
     /// The history as a file.
@@ -34,7 +36,8 @@ impl Client {
     /// # Errors
     /// As [`Client::history`].
     pub async fn export_history(&self, request: ExportHistory) -> Result<Exported, UiError> {
-        self.histories.export(self.signed_in()?, request.range, request.format).await
+        let (desk, account) = self.signed_in()?;
+        desk.histories.export(account, request.range, request.format).await
     }
 
     /// Deletes the history of the signed-in account; the forecasts begin anew.
@@ -42,8 +45,9 @@ impl Client {
     /// # Errors
     /// As [`Client::history`].
     pub async fn clear_history(&self) -> Result<(), UiError> {
-        self.histories.clear(self.signed_in()?).await?;
-        self.quotas.forecast_anew();
+        let (desk, account) = self.signed_in()?;
+        desk.histories.clear(account).await?;
+        desk.quotas.forecast_anew();
         Ok(())
     }
 
@@ -52,12 +56,16 @@ impl Client {
     /// # Errors
     /// `NOT_FOUND` when there is nothing to bring back any more; else as [`Client::history`].
     pub async fn restore_history(&self) -> Result<(), UiError> {
-        self.histories.restore(self.signed_in()?).await?;
-        self.quotas.forecast_anew();
+        let (desk, account) = self.signed_in()?;
+        desk.histories.restore(account).await?;
+        desk.quotas.forecast_anew();
         Ok(())
     }
 
-    fn signed_in(&self) -> Result<Account, UiError> {
-        self.session.account().ok_or_else(|| UiError::new(Code::NotSignedIn, "nobody is signed in"))
+    fn signed_in(&self) -> Result<(Desk, Account), UiError> {
+        let desk = self.desk()?;
+        let account = desk.session.account();
+        let nobody = || UiError::new(Code::NotSignedIn, "nobody is signed in");
+        account.map(|account| (desk, account)).ok_or_else(nobody)
     }
 }

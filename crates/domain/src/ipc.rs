@@ -4,13 +4,16 @@
 //! pairing compiles on neither side. The same holds for an [`Event`] and its name. No message has a
 //! field for a token: the page never holds one.
 
+mod accounts;
+mod door;
 mod usage;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 
+pub use accounts::{Account, AccountKey, Accounts, KnownAccount, RemoveAccount, SessionState, SwitchAccount};
+pub use door::Connect;
 pub use usage::{ClearHistory, ExportHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
 use crate::error::UiError;
@@ -60,10 +63,21 @@ commands! {
     ExportHistory => "export_history" -> Exported;
     ClearHistory => "clear_history" -> ();
     RestoreHistory => "restore_history" -> ();
+    Connect => "connect" -> ();
+    SwitchAccount => "switch_account" -> ();
+    RemoveAccount => "remove_account" -> ();
 }
 
 impl Event for SessionState {
     const NAME: &'static str = "session";
+}
+
+impl Event for Accounts {
+    const NAME: &'static str = "accounts";
+}
+
+impl Event for RunView {
+    const NAME: &'static str = "run_whole";
 }
 
 impl Event for QuotaState {
@@ -89,8 +103,10 @@ pub struct Start {
     pub runs: Vec<RunView>,
     /// The person's language as a BCP 47 tag, such as `zh-CN`.
     pub locale: String,
-    /// Host of the project, shown at the sign-in.
+    /// Host of the project of the next sign-in; empty until one was connected.
     pub project: String,
+    /// Who else is signed in on this machine.
+    pub accounts: Accounts,
     /// The account of a local demo stack, offered ready to use.
     pub demo: Option<Demo>,
     /// What the person chose about the app, so that the first frame is as they want it.
@@ -207,43 +223,6 @@ pub enum Progress {
     Delta(Delta),
     /// The run is over; nothing follows.
     Ended(End),
-}
-
-/// Who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum SessionState {
-    /// Nobody.
-    SignedOut {
-        /// Why, when the person did not ask for it.
-        cause: Option<UiError>,
-    },
-    /// Somebody; true as well while there is no network.
-    SignedIn {
-        /// Who.
-        account: Account,
-        /// Why the session will not survive a restart, where it will not.
-        not_kept: Option<UiError>,
-    },
-}
-
-impl SessionState {
-    /// The signed-in account.
-    pub fn account(&self) -> Option<&Account> {
-        match self {
-            SessionState::SignedIn { account, .. } => Some(account),
-            SessionState::SignedOut { .. } => None,
-        }
-    }
-}
-
-/// A person as the app shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    /// The `auth.users` id.
-    pub user_id: Uuid,
-    /// The address; empty for an account without one.
-    pub email: String,
 }
 
 /// The latest reading and what is wrong with it, if anything.

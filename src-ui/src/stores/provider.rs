@@ -1,6 +1,6 @@
-//! Brings into the store what the backend tells: the first state, three events, missed runs, and the time.
+//! Brings into the store what the backend tells: the first state, every event, missed runs, and the time.
 
-use flowmeter_domain::ipc::{Event, GetRun, GetStart, QuotaState, RunEvent, SessionState};
+use flowmeter_domain::ipc::{Accounts, Event, GetRun, GetStart, QuotaState, RunEvent, RunView, SessionState};
 use flowmeter_domain::{RunId, UiError};
 use gloo::timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
@@ -57,6 +57,8 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
         forward::<SessionState>(store, Action::Session).await?,
         forward::<QuotaState>(store, Action::Quota).await?,
         forward::<RunEvent>(store, Action::Run).await?,
+        forward::<Accounts>(store, Action::Accounts).await?,
+        forward::<RunView>(store, Action::RunRepaired).await?,
     ])
 }
 

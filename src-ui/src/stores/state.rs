@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use flowmeter_domain::ipc::{Account, Demo, QuotaState, RunEvent, RunView, SessionState, Start};
+use flowmeter_domain::ipc::{Account, Accounts, Demo, QuotaState, RunEvent, RunView, SessionState, Start};
 use flowmeter_domain::{Kind, NodeRequest, RunId, UiError};
 use jiff::Timestamp;
 use yew::Reducible;
@@ -55,8 +55,8 @@ pub struct State {
     pub repairs: BTreeMap<RunId, Repair>,
     /// The person's language as a BCP 47 tag.
     pub locale: String,
-    /// Host of the project.
-    pub project: String,
+    /// Everybody who is signed in on this machine, and where the next sign-in goes.
+    pub accounts: Accounts,
     /// The account of a local demo stack.
     pub demo: Option<Demo>,
     /// The last attempt to sign in.
@@ -76,6 +76,8 @@ pub enum Action {
     OpenFailed(UiError),
     /// The backend told who is signed in.
     Session(SessionState),
+    /// The backend told who else is signed in.
+    Accounts(Accounts),
     /// The backend told of a reading, or of an attempt at one.
     Quota(QuotaState),
     /// The backend told of progress in a run.
@@ -144,6 +146,7 @@ impl State {
             Action::Opened(start) => self.open(start),
             Action::OpenFailed(error) => self.phase = Phase::Failed(error),
             Action::Session(session) => self.set_session(session),
+            Action::Accounts(accounts) => self.accounts = accounts,
             Action::Quota(quota) => self.set_quota(quota),
             Action::Run(event) => self.apply(event),
             Action::RunRepaired(view) => self.repair(view),
@@ -168,7 +171,7 @@ impl State {
     fn open(&mut self, start: Start) {
         self.phase = Phase::Open;
         self.locale = start.locale;
-        self.project = start.project;
+        self.accounts = start.accounts;
         self.demo = start.demo;
         let same_account =
             self.session.as_ref().is_none_or(|heard| heard.account() == start.session.account());

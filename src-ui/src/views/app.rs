@@ -28,14 +28,16 @@ fn View() -> Html {
     let app = use_app();
     match (&app.phase, &app.session) {
         (Phase::Failed(error), _) => html! { <Failed error={error.clone()} /> },
-        (Phase::Open, Some(SessionState::SignedIn { .. })) => html! { <Shell /> },
+        (Phase::Open, Some(SessionState::SignedIn { .. } | SessionState::Ended { .. })) => {
+            html! { <Shell /> }
+        }
         (Phase::Open, Some(SessionState::SignedOut { cause })) => {
             let on_submit = Callback::from({
                 let app = app.clone();
                 move |request| app.sign_in(request)
             });
             html! {
-                <SignIn project={app.project.clone()} demo={app.demo.clone()} form={app.sign_in.clone()}
+                <SignIn project={app.accounts.project.clone()} demo={app.demo.clone()} form={app.sign_in.clone()}
                     cause={cause.clone().or_else(|| app.notice.clone())} {on_submit} />
             }
         }

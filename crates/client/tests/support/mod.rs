@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Everything outside the client. Survives a restart of it.
 pub(crate) struct World {
     pub(crate) server: MockServer,
+    /// Where it listens; stays the same over going offline.
+    url: String,
     pub(crate) secrets: Arc<Secrets>,
     data: TempDir,
     seconds: Arc<AtomicI64>,
@@ -30,10 +32,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let server = MockServer::start().await;
+        let server = MockServer::builder().start().await;
+        let url = server.uri();
         let data = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(1_800_000_000));
-        Self { server, secrets: Arc::new(Secrets::default()), data, seconds }
+        Self { server, url, secrets: Arc::new(Secrets::default()), data, seconds }
     }
 
     /// A world in which a client signed in, read 62, and was closed.
@@ -67,7 +70,7 @@ impl World {
             events: Arc::new(Ears(ears)),
             clock: Arc::new(move || Timestamp::from_second(seconds.load(Ordering::SeqCst)).unwrap()),
         };
-        let (url, data) = (self.server.uri(), self.data.path().display().to_string());
+        let (url, data) = (self.url.clone(), self.data.path().display().to_string());
         let settings = Settings::load(|name| match name {
             "FLOWMETER_SUPABASE_URL" | "FLOWMETER_EDGE_URL" => Some(url.clone()),
             "FLOWMETER_SUPABASE_KEY" => Some("anon".to_owned()),
@@ -95,9 +98,39 @@ impl World {
 
     /// What the key store holds for the one account.
     pub(crate) fn stored(&self) -> Option<String> {
-        let host = self.server.uri().replace("http://", "");
-        let stored = self.secrets.get(&format!("{host}/{USER}")).unwrap();
+        self.stored_of(USER)
+    }
+
+    pub(crate) fn stored_of(&self, user: Uuid) -> Option<String> {
+        let stored = self.secrets.memory.get(&format!("{}/{user}", self.host())).unwrap();
         stored.map(|secret| secret.expose_secret().to_owned())
+    }
+
+    /// Another program of ours changes the entry.
+    pub(crate) fn put_stored(&self, token: &str) {
+        self.secrets.memory.set(&format!("{}/{USER}", self.host()), &token.to_owned().into()).unwrap();
+    }
+
+    /// As accounts name the project.
+    pub(crate) fn host(&self) -> String {
+        self.url.replace("http://", "")
+    }
+
+    /// Nobody answers any more at this world's address.
+    pub(crate) async fn go_offline(&mut self) {
+        self.server = MockServer::builder().start().await;
+        let gone = async {
+            while tokio::net::TcpStream::connect(self.host()).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, gone).await.expect("the server ends");
+    }
+
+    /// A server that knows nothing yet answers again.
+    pub(crate) async fn go_online(&mut self) {
+        let listener = std::net::TcpListener::bind(self.host()).expect("the port is still free");
+        self.server = MockServer::builder().listener(listener).start().await;
     }
 
     /// The key store is written behind the caller's back.
