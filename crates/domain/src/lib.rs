@@ -6,6 +6,7 @@
 //! - [`history`]: what was used on which day; [`forecast`]: how long the rest will last.
 //! - [`notification`]: when to tell a person outside the window, and of what.
 //! - [`preferences`]: what a person chose about the app itself.
+//! - [`refresh`]: when the quotas are read next.
 //! - [`run`]: the request, the deltas and the four ends of a run.
 //! - [`flow`]: nodes and edges; what is wrong with them, and what can be put right.
 //! - [`error`]: the closed set of codes and the one error shape at both boundaries.
@@ -23,6 +24,7 @@ pub mod ipc;
 pub mod notification;
 pub mod preferences;
 pub mod quota;
+pub mod refresh;
 pub mod run;
 pub mod snapshot;
 
