@@ -211,7 +211,8 @@ impl Desks {
         let session = Session::new(supabase.clone(), account.clone(), store.clone(), &outside);
         let histories = Histories::new(store.clone(), key.project.clone(), &outside);
         let notifier = Notifier::new(store.clone(), key.project.clone(), self.0.preferred.clone(), &outside);
-        let kept = Kept { store, histories: histories.clone(), notifier };
+        let preferred = self.0.preferred.clone();
+        let kept = Kept { store, histories: histories.clone(), notifier, preferred };
         let quotas = Quotas::new(supabase, session.clone(), kept, &outside);
         let runs = Runs::new(&connection.edge_url, session.clone(), quotas.clone(), &outside)?;
         Ok(Desk { key, session, quotas, runs, histories, connection: connection.clone() })

@@ -6,6 +6,8 @@
 //!
 //! [`Client`] spawns tasks, so it is to be used inside a tokio runtime.
 
+mod admin;
+mod beside;
 mod desks;
 mod door;
 mod events;
@@ -22,6 +24,8 @@ mod settings;
 mod store;
 mod usage;
 
+pub use admin::Admin;
+pub use beside::Claim;
 pub use events::{Events, News};
 pub use flowmeter_domain as domain;
 pub use settings::{Connection, Settings, SettingsError};
@@ -68,6 +72,7 @@ pub struct Client {
     desks: Desks,
     door: Door,
     preferred: Preferred,
+    store: Store,
     put_aside: Option<String>,
     demo: Option<Demo>,
 }
@@ -81,9 +86,9 @@ impl Client {
         let store = Store::open(&settings.data_dir)?;
         let (preferred, put_aside) = (Preferred::new(store.clone(), &outside), store.put_aside());
         let Settings { connection, is_pinned, data_dir, demo } = settings;
-        let desks = Desks::open(connection, is_pinned, store, preferred.clone(), &outside)?;
+        let desks = Desks::open(connection, is_pinned, store.clone(), preferred.clone(), &outside)?;
         let door = Door::new(desks.clone(), data_dir);
-        Ok(Self { desks, door, preferred, put_aside, demo })
+        Ok(Self { desks, door, preferred, store, put_aside, demo })
     }
 
     /// What the page needs for its first frame. `locale` is the person's language (BCP 47).
@@ -106,6 +111,7 @@ impl Client {
 
     /// Keeps the reading of the shown account up to date for as long as it is polled.
     pub async fn keep_up_to_date(&self) {
+        let _claim = self.wait_for_claim().await;
         let mut shown = self.desks.watch();
         loop {
             shown.borrow_and_update();
@@ -172,7 +178,7 @@ impl Client {
     /// # Errors
     /// Why the reading failed; the last good one stays.
     pub async fn refresh_quota(&self) -> Result<(), UiError> {
-        self.desk()?.quotas.refresh().await.map(drop)
+        self.desk()?.quotas.click().await.map(drop)
     }
 
     /// Reads the quotas if the last reading is not from just now: for a window that comes forward.

@@ -31,7 +31,6 @@ impl Preferred {
     }
 
     /// Hears of every change.
-    #[expect(dead_code, reason = "the pace of refreshes follows")]
     pub(crate) fn changes(&self) -> watch::Receiver<Preferences> {
         self.current.subscribe()
     }

@@ -2,7 +2,10 @@
 //!
 //! A reading belongs to the account that was signed in when it was asked for; if another is signed
 //! in when it arrives, it is stored for its own account and not shown. A failure adds a cause and
-//! never removes a number.
+//! never removes a number. When to read is in `watch`, using a unit in `counting`.
+
+mod counting;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,22 +13,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use flowmeter_domain::ipc::{Account, QuotaState};
+use flowmeter_domain::refresh::RECENT;
 use flowmeter_domain::{Code, Forecast, Kind, Snapshot, UiError};
 use flowmeter_supabase::{Caller, Supabase};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::history::Histories;
 use crate::notifications::Notifier;
+use crate::preferences::Preferred;
+use crate::quota::watch::Activity;
 use crate::session::{FOR_A_REQUEST, Session};
 use crate::store::Store;
 use crate::{Clock, Events, News, Outside};
 
-/// How often the numbers are read while nothing happens.
-const PACE: Duration = Duration::from_secs(5 * 60);
-/// How soon an unreachable server is tried again, so that numbers return with the network.
-const PACE_OFFLINE: Duration = Duration::from_secs(5);
-/// A window that comes forward does not read again what is younger than this.
-const RECENT: SignedDuration = SignedDuration::from_secs(30);
+/// A person's clicks lead to at most one reading in this time.
+const CLICK: Duration = Duration::from_secs(1);
 
 /// A handle on the latest reading. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +42,8 @@ pub(crate) struct Kept {
     pub(crate) histories: Histories,
     /// Whoever has to be told.
     pub(crate) notifier: Notifier,
+    /// How often the person wants it.
+    pub(crate) preferred: Preferred,
 }
 
 struct Inner {
@@ -48,10 +53,18 @@ struct Inner {
     events: Arc<dyn Events>,
     clock: Clock,
     held: Mutex<Held>,
+    activity: Mutex<Activity>,
     /// Counts who asked for a reading.
     asked: AtomicU64,
     /// Held while a reading is under way.
-    last: tokio::sync::Mutex<Option<Reading>>,
+    last: tokio::sync::Mutex<Last>,
+}
+
+/// The last reading, and when a person last asked for one.
+#[derive(Default)]
+struct Last {
+    reading: Option<Reading>,
+    clicked: Option<Instant>,
 }
 
 /// A state and whose it is.
@@ -59,6 +72,13 @@ struct Inner {
 struct Held {
     account: Option<Account>,
     state: QuotaState,
+}
+
+/// Who asks for a reading.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Program,
+    Person,
 }
 
 /// What came of a reading.
@@ -78,6 +98,7 @@ impl Quotas {
             events: outside.events.clone(),
             clock: outside.clock.clone(),
             held: Mutex::default(),
+            activity: Mutex::default(),
             asked: AtomicU64::default(),
             last: tokio::sync::Mutex::default(),
         }))
@@ -93,38 +114,86 @@ impl Quotas {
     /// # Errors
     /// Why the reading failed; the last good one stays.
     pub async fn refresh(&self) -> Result<Snapshot, UiError> {
+        self.ask(Who::Program).await
+    }
+
+    /// Reads the quotas for a person who asks, at most once a second: an impatient click waits for
+    /// the next turn and shares it.
+    ///
+    /// # Errors
+    /// Why the reading failed; the last good one stays.
+    pub async fn click(&self) -> Result<Snapshot, UiError> {
+        self.note_opened();
+        self.ask(Who::Person).await
+    }
+
+    async fn ask(&self, who: Who) -> Result<Snapshot, UiError> {
         let ticket = self.0.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let quotas = self.clone();
         // A task of its own: whoever gives up waiting leaves no reading half done.
-        let done = tokio::spawn(async move { quotas.read_in_turn(ticket).await }).await;
+        let done = tokio::spawn(async move { quotas.read_in_turn(ticket, who).await }).await;
         done.unwrap_or_else(|_| Err(UiError::new(Code::Internal, "the reading panicked")))
     }
 
-    async fn read_in_turn(&self, ticket: u64) -> Result<Snapshot, UiError> {
+    async fn read_in_turn(&self, ticket: u64, who: Who) -> Result<Snapshot, UiError> {
         let mut last = self.0.last.lock().await;
-        if let Some(reading) = last.as_ref().filter(|reading| reading.serves >= ticket) {
+        if let Some(reading) = last.reading.as_ref().filter(|reading| reading.serves >= ticket) {
             return reading.outcome.clone();
+        }
+        if who == Who::Person {
+            if let Some(clicked) = last.clicked {
+                tokio::time::sleep_until(clicked + CLICK).await;
+            }
+            last.clicked = Some(Instant::now());
         }
         let serves = self.0.asked.load(Ordering::SeqCst);
         let outcome = self.read_and_store().await;
-        *last = Some(Reading { serves, outcome: outcome.clone() });
+        last.reading = Some(Reading { serves, outcome: outcome.clone() });
         outcome
     }
 
     async fn read_and_store(&self) -> Result<Snapshot, UiError> {
         let Some(account) = self.0.session.account() else {
-            return Err(UiError::new(Code::NotSignedIn, "nobody is signed in"));
+            return Err(signed_out());
         };
+        // The generation: a reading that was begun under a session that is over is nobody's.
+        let over = self.0.session.over();
         self.change(&account, |state| state.refreshing = true);
         let outcome = self.read(&account).await;
         let forecasts = outcome.as_ref().ok().map(|snapshot| self.keep(&account, snapshot));
-        self.change(&account, |state| settle(state, &outcome, forecasts));
+        if !over.is_cancelled() {
+            self.note_attempt(&outcome);
+            self.change(&account, |state| settle(state, &outcome, forecasts));
+        }
         outcome
+    }
+
+    /// The pace of the next readings depends on this one.
+    fn note_attempt(&self, outcome: &Result<Snapshot, UiError>) {
+        let before = self.state().snapshot;
+        let moved = matches!((outcome, before), (Ok(now), Some(before)) if now.quota != before.quota);
+        let mut activity = self.activity();
+        activity.attempted = Some(self.now());
+        activity.chance = watch::chance();
+        if moved {
+            activity.moved = activity.attempted;
+        }
+        if outcome.is_ok() {
+            activity.retry_after = None;
+        }
+    }
+
+    fn note_opened(&self) {
+        self.activity().opened = Some(self.now());
+    }
+
+    fn activity(&self) -> MutexGuard<'_, Activity> {
+        self.0.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a reading; where that fails it is shown all the same.
     fn keep(&self, account: &Account, snapshot: &Snapshot) -> BTreeMap<Kind, Forecast> {
-        let Kept { store, histories, notifier } = &self.0.kept;
+        let Kept { store, histories, notifier, .. } = &self.0.kept;
         let kept = store.save(&self.project(), account, snapshot);
         if let Err(error) = kept.and_then(|()| histories.enter(account, snapshot)) {
             tracing::warn!(%error, "the reading could not be stored");
@@ -150,6 +219,7 @@ impl Quotas {
 
     /// Reads the quotas unless the last reading is from just now.
     pub(crate) async fn refresh_unless_recent(&self) {
+        self.note_opened();
         let now = (self.0.clock)();
         let recent = self.state().snapshot.as_ref().is_some_and(|snapshot| snapshot.age(now) < RECENT);
         if !recent && self.0.session.account().is_some() {
@@ -162,17 +232,6 @@ impl Quotas {
     pub(crate) fn show_stored(&self) {
         let held = self.held();
         self.0.events.tell(News::Quota(held.state.clone()));
-    }
-
-    /// Keeps the reading up to date for as long as this is polled.
-    pub(crate) async fn watch(&self) {
-        loop {
-            if self.0.session.account().is_some() {
-                let _ = self.refresh().await;
-            }
-            let offline = self.state().failure.is_some_and(|failure| failure.code == Code::Unreachable);
-            tokio::time::sleep(if offline { PACE_OFFLINE } else { PACE }).await;
-        }
     }
 
     /// One reading; a session that the server refuses is renewed once.
@@ -219,7 +278,8 @@ impl Quotas {
         held
     }
 
-    fn stored(&self, account: &Account) -> QuotaState {
+    /// What is stored for `account`, by this program or by another.
+    pub(crate) fn stored(&self, account: &Account) -> QuotaState {
         let snapshot = self.0.kept.store.snapshot(&self.project(), account).unwrap_or_default();
         let forecasts = snapshot.as_ref().map(|snapshot| self.forecasts(account, snapshot));
         QuotaState { snapshot, forecasts: forecasts.unwrap_or_default(), ..QuotaState::default() }
@@ -232,6 +292,10 @@ impl Quotas {
     fn now(&self) -> Timestamp {
         (self.0.clock)()
     }
+}
+
+fn signed_out() -> UiError {
+    UiError::new(Code::NotSignedIn, "nobody is signed in")
 }
 
 fn settle(

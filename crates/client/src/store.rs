@@ -7,6 +7,7 @@ mod history;
 mod notification;
 mod opening;
 mod preferences;
+mod wish;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -101,6 +102,11 @@ impl Store {
         let file = folder.join(opening::FILE);
         let (connection, put_aside) = (Mutex::new(connection), Mutex::new(put_aside));
         Ok(Self(Arc::new(Inner { file, connection, put_aside })))
+    }
+
+    /// The folder that it is in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.file.parent().unwrap_or(Path::new("."))
     }
 
     /// Where a damaged store was put at this launch.

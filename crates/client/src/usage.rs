@@ -2,7 +2,7 @@
 
 use flowmeter_domain::history::Exported;
 use flowmeter_domain::ipc::{Account, ExportHistory, GetHistory, SetPreferences};
-use flowmeter_domain::{Code, History, Preferences, UiError};
+use flowmeter_domain::{Check, Code, History, Kind, Preferences, UiError};
 
 use crate::Client;
 use crate::desks::Desk;
@@ -62,7 +62,16 @@ impl Client {
         Ok(())
     }
 
-    fn signed_in(&self) -> Result<(Desk, Account), UiError> {
+    /// Checks a quota and uses one unit of it: for uses of an app, which nobody else counts.
+    ///
+    /// # Errors
+    /// `QUOTA_EXCEEDED` with the numbers, and nothing was used; `INVALID_INPUT` for a kind that the
+    /// edge counts; `CONFLICT` when others changed the row under each attempt.
+    pub async fn check_and_use(&self, kind: Kind) -> Result<Check, UiError> {
+        self.desk()?.quotas.check_and_use(kind).await
+    }
+
+    pub(crate) fn signed_in(&self) -> Result<(Desk, Account), UiError> {
         let desk = self.desk()?;
         let account = desk.session.account();
         let nobody = || UiError::new(Code::NotSignedIn, "nobody is signed in");

@@ -93,6 +93,15 @@ impl Supabase {
         Ok(answer.state)
     }
 
+    /// Uses one of the caller's own app uses, never past the limit; refused when there is none left.
+    ///
+    /// # Errors
+    /// As [`Supabase::quota_reserve`]. After one that says nothing about whether the call arrived, the
+    /// unit may be used.
+    pub async fn consume_app_usage(&self, caller: Caller<'_>) -> Result<Check, Error> {
+        self.rpc(caller, "consume_app_usage", &json!({})).await
+    }
+
     async fn rpc<T: DeserializeOwned>(
         &self,
         caller: Caller<'_>,

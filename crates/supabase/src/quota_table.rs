@@ -1,5 +1,7 @@
 //! PostgREST (`/rest/v1/users_quota`): reading one row, counting one unit under an optimistic lock.
 
+mod admin;
+
 use flowmeter_domain::{Kind, Quota};
 use reqwest::Method;
 use serde_json::{Map, Value, json};

@@ -81,6 +81,14 @@ impl Session {
         });
     }
 
+    /// Whether a newer token than the stored one is on its way into the key store.
+    pub(crate) fn is_settling(&self) -> bool {
+        let current = self.current();
+        let kept = |token| current.stored.as_ref().is_some_and(|stored| same(stored, token));
+        let may_be_kept = matches!(current.state, SessionState::SignedIn { not_kept: None, .. });
+        may_be_kept && current.refresh_token.as_ref().is_some_and(|token| !kept(token))
+    }
+
     /// Takes a token that the server has ended out of the key store.
     pub(super) fn discard_token(&self, current: &Current) {
         let Some(account) = current.state.account().cloned() else { return };

@@ -1,11 +1,12 @@
 //! A world for the client: a scripted server, a data folder, a clock, ears.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use flowmeter_client::secrets::{MemorySecrets, SecretError, SecretStore};
 use flowmeter_client::{Client, Events, News, Outside, Settings};
+use flowmeter_domain::Notification;
 use flowmeter_domain::ipc::{End, Progress, RunEvent, SignIn};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -26,6 +27,7 @@ pub(crate) struct World {
     /// Where it listens; stays the same over going offline.
     url: String,
     pub(crate) secrets: Arc<Secrets>,
+    pub(crate) screen: Arc<Screen>,
     data: TempDir,
     seconds: Arc<AtomicI64>,
 }
@@ -36,7 +38,7 @@ impl World {
         let url = server.uri();
         let data = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(1_800_000_000));
-        Self { server, url, secrets: Arc::new(Secrets::default()), data, seconds }
+        Self { server, url, secrets: Arc::default(), screen: Arc::default(), data, seconds }
     }
 
     /// A world in which a client signed in, read 62, and was closed.
@@ -67,7 +69,7 @@ impl World {
         let seconds = self.seconds.clone();
         let outside = Outside {
             secrets: self.secrets.clone(),
-            events: Arc::new(Ears(ears)),
+            events: Arc::new(Ears { news: ears, screen: self.screen.clone() }),
             clock: Arc::new(move || Timestamp::from_second(seconds.load(Ordering::SeqCst)).unwrap()),
         };
         let (url, data) = (self.url.clone(), self.data.path().display().to_string());
@@ -143,6 +145,18 @@ impl World {
         tokio::time::timeout(PATIENCE, stored).await.expect("the key store");
     }
 
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
+    /// From now on the row says this.
+    pub(crate) async fn set_quota(&self, row: Value) {
+        self.server.reset().await;
+        self.supabase(answer("POST", "/auth/v1/token", 200, refreshed("one"))).await;
+        self.supabase(answer("GET", "/rest/v1/users_quota", 200, row)).await;
+    }
+
     pub(crate) fn advance(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -192,12 +206,42 @@ impl SecretStore for Secrets {
     }
 }
 
-struct Ears(UnboundedSender<News>);
+/// Where notifications are shown.
+#[derive(Default)]
+pub(crate) struct Screen {
+    shown: Mutex<Vec<Notification>>,
+    refuses: AtomicBool,
+}
+
+impl Screen {
+    pub(crate) fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn until_shown(&self, wanted: &[Notification]) {
+        let shown = async {
+            while *self.shown.lock().unwrap() != wanted {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, shown).await.expect("the notifications");
+    }
+}
+
+struct Ears {
+    news: UnboundedSender<News>,
+    screen: Arc<Screen>,
+}
 
 impl Events for Ears {
     fn tell(&self, news: News) {
         // A test that has heard enough no longer listens.
-        let _ = self.0.send(news);
+        let _ = self.news.send(news);
+    }
+
+    fn notify(&self, notification: &Notification) -> bool {
+        self.screen.shown.lock().unwrap().push(*notification);
+        !self.screen.refuses.load(Ordering::SeqCst)
     }
 }
 
