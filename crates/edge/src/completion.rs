@@ -7,6 +7,7 @@ mod chunk;
 mod event_limit;
 mod fault;
 mod read_ahead;
+mod silence;
 
 pub(crate) use fault::ProviderError;
 
@@ -26,8 +27,6 @@ use crate::providers::Providers;
 use crate::settings::{SettingsError, seconds};
 use read_ahead::ReadAhead;
 
-/// How long a connection to a provider may take to be made.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// The longest answer that is read whole.
 const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 
@@ -92,18 +91,18 @@ impl Question<'_> {
 #[derive(Clone)]
 pub(crate) struct Completions {
     http: reqwest::Client,
-    total: Duration,
+    patience: Patience,
     metrics: Metrics,
 }
 
 impl Completions {
-    pub(crate) fn new(patience: Patience, metrics: Metrics) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_LIMIT)
-            .read_timeout(patience.silence)
-            .build()?;
-        Ok(Self { http, total: patience.total, metrics })
+    pub(crate) fn new(http: reqwest::Client, patience: Patience, metrics: Metrics) -> Self {
+        Self { http, patience, metrics }
+    }
+
+    /// The same by other connections.
+    pub(crate) fn over(&self, http: reqwest::Client) -> Self {
+        Self { http, ..self.clone() }
     }
 
     /// Addresses a question; nothing is sent yet.
@@ -114,14 +113,17 @@ impl Completions {
         let provider = providers.for_model(question.model);
         let key = provider.key.as_ref().ok_or(ApiError::NotConfigured(provider.name))?;
         let request = self.http.post(provider.completions_url.clone());
-        let request = request.bearer_auth(key.expose_secret()).timeout(self.total / question.sharing);
-        Ok(Prepared { request, body: question.body(), metrics: self.metrics.clone() })
+        let request =
+            request.bearer_auth(key.expose_secret()).timeout(self.patience.total / question.sharing);
+        let silence = self.patience.silence;
+        Ok(Prepared { request, silence, body: question.body(), metrics: self.metrics.clone() })
     }
 }
 
 /// A question with its address. Dropping what it becomes closes the provider's connection.
 pub(crate) struct Prepared {
     request: reqwest::RequestBuilder,
+    silence: Duration,
     body: Value,
     /// Every fault is counted.
     metrics: Metrics,
@@ -135,9 +137,10 @@ impl Prepared {
         mut self,
     ) -> Result<impl Stream<Item = Result<Delta, ProviderError>> + Unpin, ProviderError> {
         self.body["stream"] = true.into();
-        let metrics = self.metrics.clone();
+        let (metrics, silence) = (self.metrics.clone(), self.silence);
         let response = self.send().await.and_then(event_stream).inspect_err(count(&metrics))?;
-        let mut events = SseByteStream::new(ReadAhead::of(event_limit::limited(response.bytes_stream())));
+        let pieces = event_limit::limited(response.bytes_stream());
+        let mut events = SseByteStream::new(ReadAhead::of(silence::limited(pieces, silence)));
         let mut over = false;
         Ok(futures_util::stream::poll_fn(move |context| {
             if over {
@@ -158,9 +161,10 @@ impl Prepared {
     }
 
     async fn read_whole(self) -> Result<Delta, ProviderError> {
+        let silence = self.silence;
         let mut response = self.send().await?;
         let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(fault::midway)? {
+        while let Some(piece) = silence::broken(silence, response.chunk()).await?.map_err(fault::midway)? {
             body.extend_from_slice(&piece);
             if body.len() > LONGEST_ANSWER {
                 return Err(ProviderError::TooLong);
@@ -170,7 +174,8 @@ impl Prepared {
     }
 
     async fn send(self) -> Result<Response, ProviderError> {
-        let response = self.request.json(&self.body).send().await.map_err(fault::transport)?;
+        let answer = self.request.json(&self.body).send();
+        let response = silence::broken(self.silence, answer).await?.map_err(fault::transport)?;
         match response.status() {
             status if status.is_success() => Ok(response),
             status => Err(fault::refusal(status)),

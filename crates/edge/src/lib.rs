@@ -5,6 +5,7 @@
 //!
 //! - [`Settings`]: everything that can be configured, read once at the start.
 //! - [`serve`]: the service on a socket, with an orderly end; [`router`]: its routes alone.
+//! - `lanes`: the threads that serve; `connections`: from clients to them; `outbound`: from them on.
 //! - `front`: what happens around every route; `limits`, `body`, `request_id`, `metrics`: its parts.
 //! - `auth`: who is asking ([`auth::AuthedUser`]).
 //! - `quota`: one unit of a quota, from the check to the charge.
@@ -16,13 +17,16 @@
 pub mod auth;
 mod body;
 mod completion;
+mod connections;
 mod error;
 mod front;
 mod health;
 mod json_answer;
+mod lanes;
 mod limits;
 mod metrics;
 mod modifier;
+mod outbound;
 mod planner;
 mod prompts;
 mod providers;
@@ -32,6 +36,7 @@ mod routes;
 mod server;
 mod settings;
 
+pub use outbound::StartError;
 pub use server::serve;
 pub use settings::{LogFormat, Settings, SettingsError};
 
@@ -40,6 +45,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
+use flowmeter_supabase::Supabase;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -48,6 +54,7 @@ use crate::completion::Completions;
 use crate::error::ApiError;
 use crate::limits::{Limits, Runs};
 use crate::metrics::Metrics;
+use crate::outbound::Outbound;
 use crate::planner::Planner;
 use crate::providers::Providers;
 use crate::quota::Quotas;
@@ -57,7 +64,8 @@ use crate::quota::Quotas;
 struct Edge(Arc<Parts>);
 
 struct Parts {
-    supabase: flowmeter_supabase::Supabase,
+    /// How this lane reaches Supabase; so do `verifier` and `quotas`.
+    supabase: Supabase,
     verifier: Verifier,
     limits: Limits,
     runs: Runs,
@@ -65,9 +73,10 @@ struct Parts {
     /// What outlives its request: see [`Edge::spawn`].
     tasks: TaskTracker,
     quotas: Quotas,
-    providers: Providers,
+    providers: Arc<Providers>,
     completions: Completions,
-    planner: Planner,
+    planner: Arc<Planner>,
+    outbound: Outbound,
 }
 
 impl std::ops::Deref for Edge {
@@ -77,40 +86,61 @@ impl std::ops::Deref for Edge {
     }
 }
 
-/// The routes for `settings`; nothing is sent before the first request.
+/// The routes for `settings`, inside a tokio runtime; nothing is sent before the first request.
 ///
 /// # Errors
 /// When the system's TLS cannot be set up.
-pub fn router(settings: Settings) -> Result<Router, flowmeter_supabase::Error> {
-    Edge::new(settings).map(routes_of)
+pub fn router(settings: Settings) -> Result<Router, StartError> {
+    let edge = Edge::new(settings)?;
+    edge.start();
+    Ok(routes_of(edge))
 }
 
 impl Edge {
-    fn new(settings: Settings) -> Result<Self, flowmeter_supabase::Error> {
-        let metrics = Metrics::new();
-        // Each client reads the system's certificates, which takes most of a start: both at once.
-        let (supabase, completions) = std::thread::scope(|scope| {
-            let completions = scope.spawn(|| Completions::new(settings.patience, metrics.clone()));
-            (flowmeter_supabase::Supabase::new(settings.project), completions.join())
-        });
-        let completions = completions.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let (supabase, completions) = (supabase?, completions?);
-        let tasks = TaskTracker::new();
+    fn new(settings: Settings) -> Result<Self, StartError> {
+        let (metrics, tasks) = (Metrics::new(), TaskTracker::new());
+        let outbound = Outbound::new()?;
+        let http = outbound.client()?;
+        let supabase = Supabase::over(http.clone(), settings.project);
         let (key, counting) = (settings.service_role_key, settings.counting);
         let quotas = Quotas::new(supabase.clone(), key, counting, metrics.clone(), tasks.clone());
-        tasks.spawn(quotas.clone().start());
         Ok(Edge(Arc::new(Parts {
             verifier: Verifier::new(supabase.clone(), &settings.issuer, settings.origins),
             quotas,
-            providers: settings.providers,
-            completions,
-            planner: settings.planner,
+            providers: settings.providers.into(),
+            completions: Completions::new(http, settings.patience, metrics.clone()),
+            planner: settings.planner.into(),
             runs: Runs::new(settings.limits.runs_per_user),
             limits: settings.limits,
             metrics,
             tasks,
             supabase,
+            outbound,
         })))
+    }
+
+    /// The same service with connections of its own: a connection is driven by the thread that made it.
+    fn lane(&self) -> Result<Self, StartError> {
+        let http = self.outbound.client()?;
+        let supabase = self.supabase.with_http(http.clone());
+        Ok(Edge(Arc::new(Parts {
+            verifier: self.verifier.over(supabase.clone()),
+            quotas: self.quotas.over(supabase.clone()),
+            providers: self.providers.clone(),
+            completions: self.completions.over(http),
+            planner: self.planner.clone(),
+            runs: self.runs.clone(),
+            limits: self.limits.clone(),
+            metrics: self.metrics.clone(),
+            tasks: self.tasks.clone(),
+            supabase,
+            outbound: self.outbound.clone(),
+        })))
+    }
+
+    /// Finds out behind the first requests how the project counts, and settles what is left of before.
+    fn start(&self) {
+        self.tasks.spawn(self.quotas.clone().start());
     }
 
     /// Work that goes on when its request is over, under the request's id in the log. The end of the

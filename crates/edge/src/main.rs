@@ -6,7 +6,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 use flowmeter_edge::{LogFormat, Settings};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match run() {
@@ -18,7 +23,8 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
+// The lanes do the work; this thread accepts connections and waits for the signal.
+#[tokio::main(flavor = "current_thread")]
 async fn run() -> anyhow::Result<()> {
     let settings = Settings::from_env(|name| std::env::var(name).ok())?;
     log(settings.log());
@@ -33,14 +39,18 @@ async fn run() -> anyhow::Result<()> {
 }
 
 fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    // By target and level alone: a filter that can also tell spans apart locks at each of their steps.
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).init(),
+        LogFormat::Text => tracing_subscriber::registry().with(filter).with(lines).init(),
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true).with_span_list(false);
+            tracing_subscriber::registry().with(filter).with(lines).init();
+        }
     }
 }
 

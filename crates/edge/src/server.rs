@@ -1,48 +1,52 @@
-//! The service on a socket: limits for slow clients, and an orderly end.
-//!
-//! `axum::serve` has neither a limit for the head of a request nor one for an answer that nobody
-//! reads, so the connections are driven here. HTTP/1.1 only: a TLS proxy stands in front.
+//! The service on a socket, with an orderly end.
 
 use std::time::Duration;
 
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_io_timeout::TimeoutStream;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
+use tokio::net::TcpListener;
 
-use crate::limits::{LONGEST_HEAD, Limits, MOST_HEADERS};
-use crate::{Edge, Settings};
+use crate::lanes::Lanes;
+use crate::{Edge, Settings, StartError};
 
 /// The wait after a failed accept; it fails when the process has no file descriptor left.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long charges and releases may take after the last answer.
 const SETTLE_LIMIT: Duration = Duration::from_secs(15);
 
-/// Serves until `stop`, lets running answers end within `EDGE_DRAIN_SECONDS`, then settles: what was
-/// used is charged and what was not is given back before this returns.
+/// Serves until `stop`, on a thread for each core; lets running answers end within
+/// `EDGE_DRAIN_SECONDS`, then settles: what was used is charged and what was not is given back before
+/// this returns. Dropped, it cuts everything at once.
 ///
 /// # Errors
-/// When the system's TLS cannot be set up.
+/// When the service cannot be started; afterwards never.
 pub async fn serve(
     listener: TcpListener,
     settings: Settings,
     stop: impl Future<Output = ()>,
-) -> Result<(), flowmeter_supabase::Error> {
+) -> Result<(), StartError> {
     let edge = Edge::new(settings)?;
-    let connections = Connections::new(crate::routes_of(edge.clone()), &edge.limits, edge.tasks.clone());
+    let mut lanes = Lanes::start(&edge)?;
+    edge.start();
     tokio::select! {
-        () = connections.accept(listener) => {}
+        () = accept(listener, &mut lanes) => {}
         () = stop => {}
     }
-    tracing::info!(connections = connections.graceful.count(), "stopping");
-    connections.drain(edge.limits.drain).await;
+    tracing::info!("stopping");
+    // Held until everything is settled: what outlives an answer runs on the lanes.
+    let _lanes = lanes.drained().await;
     edge.settle().await;
     Ok(())
+}
+
+async fn accept(listener: TcpListener, lanes: &mut Lanes) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => lanes.take(stream),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
 }
 
 impl Edge {
@@ -53,111 +57,5 @@ impl Edge {
             Ok(()) => tracing::info!("everything is settled"),
             Err(_) => tracing::error!(tasks = self.tasks.len(), "not everything could be settled in time"),
         }
-    }
-}
-
-struct Connections {
-    routes: Router,
-    stalled: Duration,
-    http: http1::Builder,
-    tasks: TaskTracker,
-    graceful: GracefulShutdown,
-    /// Cuts every connection; so does the end of this value.
-    cut: CancellationToken,
-    _cut_at_end: DropGuard,
-}
-
-impl Connections {
-    fn new(routes: Router, limits: &Limits, tasks: TaskTracker) -> Self {
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(limits.request)
-            .max_buf_size(LONGEST_HEAD)
-            .max_headers(MOST_HEADERS);
-        let cut = CancellationToken::new();
-        Self {
-            routes,
-            stalled: limits.stalled,
-            http,
-            tasks,
-            graceful: GracefulShutdown::new(),
-            _cut_at_end: cut.clone().drop_guard(),
-            cut,
-        }
-    }
-
-    async fn accept(&self, listener: TcpListener) {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => self.drive(stream),
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
-        }
-    }
-
-    fn drive(&self, stream: TcpStream) {
-        // Small events go out at once; without this each waits for the one before to be confirmed.
-        let _ = stream.set_nodelay(true);
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(self.stalled));
-        let service = TowerToHyperService::new(self.routes.clone());
-        let connection = self.http.serve_connection(TokioIo::new(Box::pin(stream)), service);
-        let (connection, cut) = (self.graceful.watch(connection), self.cut.clone());
-        // Counted, so that the end waits for what a connection that is cut leaves behind.
-        self.tasks.spawn(async move {
-            tokio::select! {
-                ended = connection => if let Err(error) = ended {
-                    tracing::debug!(%error, "a connection broke off");
-                },
-                () = cut.cancelled() => {}
-            }
-        });
-    }
-
-    /// Lets answers end; after `limit` the ones that are left are cut.
-    async fn drain(self, limit: Duration) {
-        if tokio::time::timeout(limit, self.graceful.shutdown()).await.is_err() {
-            tracing::warn!("answers that still ran were cut");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::{Body, Bytes};
-    use axum::routing::get;
-    use futures_util::stream;
-    use tokio::io::AsyncWriteExt;
-    use tokio::sync::mpsc;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_client_that_does_not_read_its_answer_is_dropped() {
-        // Gone when the answer is: the receiver then sees the end.
-        let (answer, mut ended) = mpsc::channel::<()>(1);
-        let endless = async move || {
-            let _answer = answer;
-            Body::from_stream(stream::repeat_with(move || {
-                let _ = &_answer;
-                Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65536]))
-            }))
-        };
-        let mut limits = Limits::from_env(|_| None).unwrap();
-        limits.stalled = Duration::from_millis(200);
-        let routes = Router::new().route("/", get(endless));
-        let connections = Connections::new(routes, &limits, TaskTracker::new());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (accepted, _) = listener.accept().await.unwrap();
-        connections.drive(accepted);
-        // Only the connection holds the routes, and with them the answer.
-        drop(connections.routes);
-        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-        let dropped = tokio::time::timeout(Duration::from_secs(20), ended.recv()).await;
-        assert_eq!(dropped, Ok(None));
     }
 }

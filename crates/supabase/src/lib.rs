@@ -59,9 +59,18 @@ impl Supabase {
             .user_agent(concat!("flowmeter/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
-            .timeout(REQUEST_LIMIT)
             .build()?;
-        Ok(Self { http, project })
+        Ok(Self::over(http, project))
+    }
+
+    /// Talks to `project` by `http`, which must follow no redirect.
+    pub fn over(http: reqwest::Client, project: Project) -> Self {
+        Self { http, project }
+    }
+
+    /// The same project by other connections, which must follow no redirect.
+    pub fn with_http(&self, http: reqwest::Client) -> Self {
+        Self::over(http, self.project.clone())
     }
 
     /// Which project this talks to.
@@ -71,7 +80,7 @@ impl Supabase {
 
     fn request(&self, method: Method, path_and_query: &str, caller: Caller<'_>) -> RequestBuilder {
         let url = self.project.endpoint(path_and_query);
-        let request = self.http.request(method, url);
+        let request = self.http.request(method, url).timeout(REQUEST_LIMIT);
         match caller {
             Caller::Anonymous => request.header("apikey", self.project.key()),
             Caller::User(token) => {

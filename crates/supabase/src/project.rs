@@ -65,8 +65,15 @@ impl Project {
     }
 
     /// The address of a path below the project, such as `auth/v1/user`.
-    pub(crate) fn endpoint(&self, path_and_query: &str) -> String {
-        format!("{}/{path_and_query}", self.url.as_str().trim_end_matches('/'))
+    pub(crate) fn endpoint(&self, path_and_query: &str) -> Url {
+        let (path, query) = path_and_query
+            .split_once('?')
+            .map_or((path_and_query, None), |(path, query)| (path, Some(query)));
+        // Only the path is parsed: the host is known to be good, and reading it again costs more.
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/{path}", self.url.path().trim_end_matches('/')));
+        url.set_query(query);
+        url
     }
 }
 

@@ -17,6 +17,9 @@ pub(crate) struct Row {
     unit: &'static str,
     edge: Spread,
     nginx: Option<Spread>,
+    /// The median of the rounds' own ratios: each round has both sides one after the other, so that
+    /// whatever else the machine does at the time falls on both.
+    ratio: Option<f64>,
     goal: String,
     holds: bool,
 }
@@ -37,6 +40,11 @@ impl Spread {
     }
 }
 
+/// Of the edge to nginx, round by round; the median.
+fn ratio(edge: &[f64], nginx: &[f64]) -> f64 {
+    Spread::of(edge.iter().zip(nginx).map(|(edge, nginx)| edge / nginx).collect()).median
+}
+
 impl Row {
     /// The edge reaches at least this share of nginx.
     pub(crate) fn at_least(
@@ -46,9 +54,9 @@ impl Row {
         nginx: Vec<f64>,
         share: f64,
     ) -> Self {
-        let (edge, nginx) = (Spread::of(edge), Spread::of(nginx));
-        let holds = edge.median >= share * nginx.median;
-        Self { what, unit, edge, nginx: Some(nginx), goal: format!("at least {share:.2} of nginx"), holds }
+        let ratio = ratio(&edge, &nginx);
+        let goal = format!("at least {share:.2} of nginx");
+        Self::beside(what, unit, edge, nginx, goal, ratio >= share)
     }
 
     /// The edge takes at most this many times what nginx takes.
@@ -59,9 +67,9 @@ impl Row {
         nginx: Vec<f64>,
         times: f64,
     ) -> Self {
-        let (edge, nginx) = (Spread::of(edge), Spread::of(nginx));
-        let holds = edge.median <= times * nginx.median;
-        Self { what, unit, edge, nginx: Some(nginx), goal: format!("at most {times} times nginx"), holds }
+        let ratio = ratio(&edge, &nginx);
+        let goal = format!("at most {times} times nginx");
+        Self::beside(what, unit, edge, nginx, goal, ratio <= times)
     }
 
     /// The edge takes at most this much more than nginx.
@@ -72,20 +80,27 @@ impl Row {
         nginx: Vec<f64>,
         more: f64,
     ) -> Self {
-        let (edge, nginx) = (Spread::of(edge), Spread::of(nginx));
-        let holds = edge.median <= nginx.median + more;
-        Self { what, unit, edge, nginx: Some(nginx), goal: format!("at most {more} {unit} more"), holds }
+        let holds = Spread::of(edge.clone()).median <= Spread::of(nginx.clone()).median + more;
+        Self::beside(what, unit, edge, nginx, format!("at most {more} {unit} more"), holds)
     }
 
     /// The edge stays under a fixed number.
     pub(crate) fn at_most(what: &'static str, unit: &'static str, edge: Vec<f64>, limit: f64) -> Self {
         let edge = Spread::of(edge);
         let holds = edge.median <= limit;
-        Self { what, unit, edge, nginx: None, goal: format!("at most {limit} {unit}"), holds }
+        Self { what, unit, edge, nginx: None, ratio: None, goal: format!("at most {limit} {unit}"), holds }
     }
 
-    fn ratio(&self) -> Option<f64> {
-        self.nginx.map(|nginx| self.edge.median / nginx.median)
+    fn beside(
+        what: &'static str,
+        unit: &'static str,
+        edge: Vec<f64>,
+        nginx: Vec<f64>,
+        goal: String,
+        holds: bool,
+    ) -> Self {
+        let ratio = Some(ratio(&edge, &nginx));
+        Self { what, unit, edge: Spread::of(edge), nginx: Some(Spread::of(nginx)), ratio, goal, holds }
     }
 
     fn json(&self) -> Value {
@@ -97,7 +112,7 @@ impl Row {
             "against": self.nginx.map(|_| "nginx"),
             "against_value": self.nginx.map(|nginx| nginx.median),
             "against_spread": self.nginx.map(|nginx| [nginx.least, nginx.most]),
-            "ratio": self.ratio(),
+            "ratio": self.ratio,
             "goal": self.goal,
             "holds": self.holds,
         })
@@ -119,7 +134,7 @@ impl Figures {
         println!("{:<42} {:<30} {:<30} {:>6}  goal", "what", "edge", "nginx", "ratio");
         for row in &self.rows {
             let nginx = row.nginx.map(spread).unwrap_or_default();
-            let ratio = row.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
+            let ratio = row.ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
             let holds = if row.holds { "holds" } else { "MISSED" };
             let what = format!("{} [{}]", row.what, row.unit);
             println!("{what:<42} {:<30} {nginx:<30} {ratio:>6}  {}: {holds}", spread(row.edge), row.goal);

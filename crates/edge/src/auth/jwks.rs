@@ -13,6 +13,8 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::token::Key;
+
 /// How long keys are taken as they are.
 const FRESH: Duration = Duration::from_mins(10);
 /// How long keys are used when they cannot be fetched again: no longer than a token lives.
@@ -33,8 +35,6 @@ pub(super) struct KeySet {
     next_fetch: Mutex<Option<Instant>>,
 }
 
-type Key = Arc<(Algorithm, DecodingKey)>;
-
 struct Keys {
     by_id: HashMap<String, Key>,
     fetched: Instant,
@@ -46,9 +46,9 @@ impl KeySet {
     }
 
     /// The key with this id, if the project publishes it for `alg`.
-    pub(super) async fn find(&self, id: &str, alg: Algorithm) -> Result<Option<DecodingKey>, Unavailable> {
+    pub(super) async fn find(&self, id: &str, alg: Algorithm) -> Result<Option<Key>, Unavailable> {
         let key = self.find_at(id, Instant::now()).await?;
-        Ok(key.filter(|key| key.0 == alg).map(|key| key.1.clone()))
+        Ok(key.filter(|key| key.0 == alg))
     }
 
     async fn find_at(&self, id: &str, now: Instant) -> Result<Option<Key>, Unavailable> {

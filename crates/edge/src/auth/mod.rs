@@ -6,16 +6,20 @@
 //!
 //! - `token`: what a token must say.
 //! - `jwks`: the project's published keys.
+//! - `recent`: what need not be verified again.
 //! - `origin`: what a browser must not be tricked into.
 //!
 //! The answer to every token that is not good is the same 401; only the log knows the cause.
 
 mod jwks;
 mod origin;
+mod recent;
 mod token;
 
 pub(crate) use origin::Origins;
 pub(crate) use token::Issuer;
+
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
@@ -51,11 +55,12 @@ impl FromRequestParts<Edge> for AuthedUser {
 }
 
 /// Turns the credentials of a request into a person.
+#[derive(Clone)]
 pub(crate) struct Verifier {
     supabase: Supabase,
-    origins: Origins,
-    rules: Rules,
-    keys: KeySet,
+    origins: Arc<Origins>,
+    rules: Arc<Rules>,
+    keys: Arc<KeySet>,
 }
 
 /// How a request presents its token.
@@ -67,7 +72,17 @@ enum Credentials {
 
 impl Verifier {
     pub(crate) fn new(supabase: Supabase, issuer: &Issuer, origins: Origins) -> Self {
-        Self { keys: KeySet::new(supabase.clone()), supabase, origins, rules: Rules::new(issuer) }
+        Self {
+            keys: KeySet::new(supabase.clone()).into(),
+            supabase,
+            origins: origins.into(),
+            rules: Rules::new(issuer).into(),
+        }
+    }
+
+    /// The same by other connections; the published keys are fetched once for all.
+    pub(crate) fn over(&self, supabase: Supabase) -> Self {
+        Self { supabase, ..self.clone() }
     }
 
     /// The one who sent `headers`.
@@ -98,7 +113,7 @@ impl Verifier {
             (Algorithm::HS256, _) => self.ask(token).await,
             (alg @ (Algorithm::ES256 | Algorithm::RS256), Some(kid)) => {
                 match self.keys.find(&kid, alg).await {
-                    Ok(Some(key)) => self.rules.check(text, alg, &key),
+                    Ok(Some(key)) => self.rules.check(text, &key),
                     Ok(None) => Err(BadToken::UnknownKey),
                     Err(jwks::Unavailable) => self.ask(token).await,
                 }
@@ -139,4 +154,71 @@ fn cookies(headers: &HeaderMap) -> Option<String> {
     let texts: Vec<_> =
         headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
     (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use flowmeter_supabase::Project;
+    use jsonwebtoken::jwk::Jwk;
+    use jsonwebtoken::{EncodingKey, Header, encode, get_current_timestamp};
+    use serde_json::{Value, json};
+    use wiremock::matchers::path;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    use super::*;
+
+    const USER: Uuid = Uuid::from_u128(7);
+    const KEY_ID: &str = "published";
+
+    /// Opens nothing but these tests.
+    fn rsa_key() -> EncodingKey {
+        EncodingKey::from_rsa_der(include_bytes!("rs256_of_tests.der"))
+    }
+
+    /// A project that signs with RS256, as one with a key of its own may do.
+    async fn project() -> (MockServer, Verifier) {
+        let server = MockServer::start().await;
+        let mut key = Jwk::from_encoding_key(&rsa_key(), Algorithm::RS256).unwrap();
+        key.common.key_id = Some(KEY_ID.to_owned());
+        let keys = ResponseTemplate::new(200).set_body_json(json!({"keys": [key]}));
+        Mock::given(path("/auth/v1/.well-known/jwks.json")).respond_with(keys).mount(&server).await;
+        let project = Project::new(&server.uri(), "anon").unwrap();
+        let issuer = Issuer::from_env(&project, |_| None);
+        let verifier =
+            Verifier::new(Supabase::new(project).unwrap(), &issuer, Origins::from_env(|_| None).unwrap());
+        (server, verifier)
+    }
+
+    fn claims(server: &MockServer) -> Value {
+        json!({
+            "sub": USER, "role": "authenticated", "aud": "authenticated",
+            "exp": get_current_timestamp() + 3600, "iss": format!("{}/auth/v1", server.uri()),
+        })
+    }
+
+    async fn verify(verifier: &Verifier, alg: Algorithm, claims: &Value, key: &EncodingKey) -> Option<Uuid> {
+        let header = Header { kid: Some(KEY_ID.to_owned()), ..Header::new(alg) };
+        let token = encode(&header, claims, key).unwrap();
+        let value = HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
+        verifier.verify(&headers).await.ok().map(|user| user.id)
+    }
+
+    #[tokio::test]
+    async fn a_token_that_the_projects_rsa_key_signed_is_let_in_and_what_is_not_quite_it_is_refused() {
+        let (server, verifier) = project().await;
+        let (good, key) = (claims(&server), rsa_key());
+        for _ in 0..2 {
+            assert_eq!(verify(&verifier, Algorithm::RS256, &good, &key).await, Some(USER));
+        }
+        assert_eq!(verify(&verifier, Algorithm::RS384, &good, &key).await, None, "another algorithm");
+        let public = EncodingKey::from_secret(include_bytes!("rs256_of_tests.der"));
+        assert_eq!(verify(&verifier, Algorithm::HS256, &good, &public).await, None, "the key as a secret");
+        for (name, value) in [("exp", json!(7)), ("role", json!("service_role")), ("aud", json!("anon"))] {
+            let mut bad = good.clone();
+            bad[name] = value;
+            assert_eq!(verify(&verifier, Algorithm::RS256, &bad, &key).await, None, "{name}");
+        }
+    }
 }

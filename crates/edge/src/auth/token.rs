@@ -1,11 +1,15 @@
 //! What an access token must say to be a person's: the rules, without where its key comes from.
 
+use std::sync::Arc;
+
 use flowmeter_supabase::Project;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, get_current_timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use uuid::Uuid;
+
+use super::recent::{self, Recent};
 
 /// Both the audience and the role of a signed-in person. The project's own keys have neither.
 const AUTHENTICATED: &str = "authenticated";
@@ -52,6 +56,8 @@ pub(super) enum BadToken {
 struct Claims {
     sub: Uuid,
     role: String,
+    /// In Unix seconds.
+    exp: u64,
 }
 
 /// The claims that `jsonwebtoken` checks itself where it also checks the signature.
@@ -59,7 +65,6 @@ struct Claims {
 struct AllClaims {
     #[serde(flatten)]
     claims: Claims,
-    exp: u64,
     aud: Audience,
     iss: Option<String>,
 }
@@ -71,9 +76,13 @@ enum Audience {
     Several(Vec<String>),
 }
 
+/// A key and the one algorithm that it is for.
+pub(super) type Key = Arc<(Algorithm, DecodingKey)>;
+
 /// One set of rules for all keys.
 pub(super) struct Rules {
-    secret: Option<DecodingKey>,
+    secret: Option<Key>,
+    recent: Recent,
     issuer: String,
     /// For HS256, ES256 and RS256: an algorithm is chosen by the key, never by the token alone.
     validations: [Validation; 3],
@@ -90,9 +99,10 @@ impl Rules {
             validation.set_required_spec_claims(&["exp", "aud", "sub"]);
             validation
         };
-        let secret = issuer.secret.as_ref();
+        let key = |secret: &SecretString| DecodingKey::from_secret(secret.expose_secret().as_bytes());
         Self {
-            secret: secret.map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes())),
+            secret: issuer.secret.as_ref().map(|secret| Arc::new((Algorithm::HS256, key(secret)))),
+            recent: Recent::default(),
             issuer: issuer.name.clone(),
             validations: [Algorithm::HS256, Algorithm::ES256, Algorithm::RS256].map(validation),
         }
@@ -104,25 +114,32 @@ impl Rules {
 
     /// Whom a token stands for that the project's secret should have signed.
     pub(super) fn check_with_secret(&self, token: &str) -> Result<Uuid, BadToken> {
-        self.check(token, Algorithm::HS256, self.secret.as_ref().ok_or(BadToken::UnknownKey)?)
+        self.check(token, self.secret.as_ref().ok_or(BadToken::UnknownKey)?)
     }
 
     /// Whom a token stands for that `key` should have signed.
-    pub(super) fn check(&self, token: &str, alg: Algorithm, key: &DecodingKey) -> Result<Uuid, BadToken> {
-        let validation = self.validations.iter().find(|validation| validation.algorithms.contains(&alg));
-        let claims: Claims = decode(token, key, validation.ok_or(BadToken::UnknownKey)?)?.claims;
-        claims.person()
+    pub(super) fn check(&self, token: &str, key: &Key) -> Result<Uuid, BadToken> {
+        let (print, now) = (recent::print(token), get_current_timestamp());
+        if let Some(user) = self.recent.find(&print, key, now) {
+            return Ok(user);
+        }
+        let validation = self.validations.iter().find(|validation| validation.algorithms.contains(&key.0));
+        let claims: Claims = decode(token, &key.1, validation.ok_or(BadToken::UnknownKey)?)?.claims;
+        let ends = claims.exp.saturating_add(SKEW);
+        let user = claims.person()?;
+        self.recent.note(print, user, key, ends, now);
+        Ok(user)
     }
 
     /// Whom a token stands for whose signature the server has confirmed.
     pub(super) fn check_genuine(&self, token: &str) -> Result<Uuid, BadToken> {
-        let AllClaims { claims, exp, aud, iss } = insecure_decode_claims(token)?;
+        let AllClaims { claims, aud, iss } = insecure_decode_claims(token)?;
         let for_people = match aud {
             Audience::One(one) => one == AUTHENTICATED,
             Audience::Several(several) => several.iter().any(|one| one == AUTHENTICATED),
         };
         let of_project = iss.is_none_or(|iss| iss == self.issuer);
-        if for_people && of_project && exp.saturating_add(SKEW) > get_current_timestamp() {
+        if for_people && of_project && claims.exp.saturating_add(SKEW) > get_current_timestamp() {
             claims.person()
         } else {
             Err(BadToken::WrongClaims)

@@ -32,20 +32,21 @@ struct OpenEvent {
 
 impl OpenEvent {
     fn grows_too_long(&mut self, piece: &[u8]) -> bool {
-        let mut lines = piece.split(|byte| *byte == b'\n');
-        let mut line = lines.next().unwrap_or_default();
+        let mut rest = piece;
         loop {
+            let end = memchr::memchr(b'\n', rest);
+            let line = &rest[..end.unwrap_or(rest.len())];
             self.bytes += line.len();
             self.is_line_empty &= line.iter().all(|byte| *byte == b'\r');
             if self.bytes > LONGEST_EVENT {
                 return true;
             }
-            let Some(next) = lines.next() else { return false };
+            let Some(end) = end else { return false };
             if self.is_line_empty {
                 self.bytes = 0;
             }
             self.is_line_empty = true;
-            line = next;
+            rest = &rest[end + 1..];
         }
     }
 }

@@ -1,43 +1,116 @@
-//! Reads an answer ahead of whoever uses it.
+//! Reads an answer ahead of whoever uses it, and hands over in one go what came close together.
 //!
 //! A connection hands over one piece at a time and waits until it was taken. Taking it here, in a task
-//! that does nothing else, costs a fraction of taking it through everything that stands around a
-//! route, and what came meanwhile is then used in one go.
+//! that does nothing else, costs a fraction of taking it through everything that stands around a route.
+//! What comes alone goes on at once; of a burst the first piece does, and the others follow together:
+//! each piece that goes on by itself becomes a write of its own to the client.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use std::vec;
 
 use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 
-/// Pieces that may wait; a provider that is faster than its reader then waits too.
+/// The least time between two hand-overs, unless much came or the answer is over. A frame of a screen is
+/// eight times as long.
+const GAP: Duration = Duration::from_millis(2);
+/// Pieces that are handed over without waiting for more.
 const PIECES: usize = 64;
+/// Hand-overs that may wait; a provider that is faster than its reader then waits too.
+const WAITING: usize = 2;
 
 /// See the module. Dropping it closes the connection.
 pub(super) struct ReadAhead<T> {
-    pieces: mpsc::Receiver<T>,
+    bursts: mpsc::Receiver<Vec<T>>,
+    current: vec::IntoIter<T>,
     _reader: AbortOnDropHandle<()>,
 }
 
 impl<T: Send + 'static> ReadAhead<T> {
-    pub(super) fn of(mut pieces: impl Stream<Item = T> + Send + Unpin + 'static) -> Self {
-        let (sender, receiver) = mpsc::channel(PIECES);
-        let reader = tokio::spawn(async move {
-            while let Some(piece) = pieces.next().await {
-                if sender.send(piece).await.is_err() {
-                    return;
-                }
-            }
-        });
-        Self { pieces: receiver, _reader: AbortOnDropHandle::new(reader) }
+    pub(super) fn of(pieces: impl Stream<Item = T> + Send + Unpin + 'static) -> Self {
+        let (sender, bursts) = mpsc::channel(WAITING);
+        let reader = AbortOnDropHandle::new(tokio::spawn(read(pieces, sender)));
+        Self { bursts, current: Vec::new().into_iter(), _reader: reader }
     }
 }
 
-impl<T> Stream for ReadAhead<T> {
+impl<T: Unpin> Stream for ReadAhead<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
-        self.pieces.poll_recv(context)
+        loop {
+            if let Some(piece) = self.current.next() {
+                return Poll::Ready(Some(piece));
+            }
+            match ready!(self.bursts.poll_recv(context)) {
+                Some(burst) => self.current = burst.into_iter(),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+async fn read<T>(mut pieces: impl Stream<Item = T> + Unpin, bursts: mpsc::Sender<Vec<T>>) {
+    let mut due = Instant::now();
+    while let Some(first) = pieces.next().await {
+        let mut burst = vec![first];
+        let is_over = gather(&mut pieces, &mut burst, due).await;
+        if bursts.send(burst).await.is_err() || is_over {
+            return;
+        }
+        due = Instant::now() + GAP;
+    }
+}
+
+/// Adds to `burst` what comes before `due`; whether that was all.
+async fn gather<T>(pieces: &mut (impl Stream<Item = T> + Unpin), burst: &mut Vec<T>, due: Instant) -> bool {
+    if Instant::now() >= due {
+        return false;
+    }
+    let mut pause = pin!(sleep_until(due));
+    std::future::poll_fn(|context| {
+        while burst.len() < PIECES {
+            match pieces.poll_next_unpin(context) {
+                Poll::Ready(Some(piece)) => burst.push(piece),
+                Poll::Ready(None) => return Poll::Ready(true),
+                Poll::Pending => return pause.as_mut().poll(context).map(|()| false),
+            }
+        }
+        Poll::Ready(false)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_piece_comes_once_and_in_order_and_the_first_alone() {
+        let all: Vec<usize> = (0..1000).collect();
+        let mut ahead = ReadAhead::of(stream::iter(all.clone()));
+        assert_eq!(ahead.bursts.recv().await, Some(vec![0]));
+        let rest: Vec<_> = ahead.collect().await;
+        assert_eq!(rest, all[1..]);
+    }
+
+    #[tokio::test]
+    async fn what_comes_alone_waits_for_nothing() {
+        let (sender, pieces) = mpsc::unbounded_channel();
+        let pieces =
+            Box::pin(stream::unfold(pieces, async |mut pieces| Some((pieces.recv().await?, pieces))));
+        let mut ahead = ReadAhead::of(pieces);
+        for piece in 0..3 {
+            sender.send(piece).unwrap();
+            assert_eq!(ahead.next().await, Some(piece));
+        }
+        drop(sender);
+        assert_eq!(ahead.next().await, None);
     }
 }

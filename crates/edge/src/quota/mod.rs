@@ -27,6 +27,7 @@ use crate::request_id::IdempotencyKey;
 use crate::settings::{SettingsError, seconds};
 
 /// How units are counted, as configured.
+#[derive(Clone)]
 pub(crate) struct Counting {
     /// `EDGE_LEASE_SECONDS`: when a unit goes back by itself, should this process die. Longer than any
     /// answer may take.
@@ -48,11 +49,12 @@ impl Counting {
 #[derive(Clone)]
 pub(crate) struct Quotas(Arc<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     supabase: Supabase,
     key: SecretString,
     counting: Counting,
-    way: way::Known,
+    way: Arc<way::Known>,
     metrics: Metrics,
     /// Charges and releases outlive their requests; the end of the service waits for them.
     tasks: TaskTracker,
@@ -84,7 +86,12 @@ impl Quotas {
         metrics: Metrics,
         tasks: TaskTracker,
     ) -> Self {
-        Self(Arc::new(Parts { supabase, key, counting, way: way::Known::default(), metrics, tasks }))
+        Self(Arc::new(Parts { supabase, key, counting, way: Arc::default(), metrics, tasks }))
+    }
+
+    /// The same by other connections.
+    pub(crate) fn over(&self, supabase: Supabase) -> Self {
+        Self(Arc::new(Parts { supabase, ..Parts::clone(&self.0) }))
     }
 
     /// Finds out how this project counts, says so in the log, and settles what an earlier process left.

@@ -7,8 +7,7 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
+use std::task::{Context, Poll, Waker};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header;
@@ -16,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use flowmeter_domain::run::DONE;
 use http_body::Frame;
 use serde::Serialize;
-use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -26,11 +24,6 @@ use crate::quota::Unit;
 
 /// Bytes that may wait for a slow client before the work waits too.
 const WAITING_BYTES: usize = 64 * 1024;
-/// The least time between two pieces of a stream. The first delta and all that come further apart go
-/// out at once; what a provider sends in a burst is not worth a write of its own for each.
-const GAP: Duration = Duration::from_millis(1);
-/// Bytes that go out without waiting for more.
-const PIECE: usize = 8 * 1024;
 /// What an event is written into at first: a few small ones.
 const FIRST_BYTES: usize = 1024;
 
@@ -139,8 +132,7 @@ pub(super) fn answer<W: Future<Output = ()> + Send + 'static>(
     let told = Arc::<Told>::default();
     let work = work(Client { told: told.clone(), has_text: AtomicBool::new(false) });
     let work: Work = Box::pin(work.in_current_span());
-    let body =
-        Body::new(Events { told, work: Some(work), tasks: edge.tasks.clone(), last: None, pause: None });
+    let body = Body::new(Events { told, work: Some(work), tasks: edge.tasks.clone() });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
     (headers, body).into_response()
 }
@@ -153,10 +145,6 @@ struct Events {
     /// `None` when it is over.
     work: Option<Work>,
     tasks: TaskTracker,
-    /// When a piece went out last.
-    last: Option<Instant>,
-    /// Armed while deltas wait for others.
-    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl HttpBody for Events {
@@ -167,18 +155,10 @@ impl HttpBody for Events {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        // Until the next piece is due the work need not be asked: it would only be woken for each delta.
-        if let Some(pause) = &mut self.pause {
-            ready!(pause.as_mut().poll(context));
-            self.pause = None;
-        }
         if let Some(work) = &mut self.work
             && work.as_mut().poll(context).is_ready()
         {
             self.work = None;
-        }
-        if self.work.is_some() && !self.is_due(context) {
-            return Poll::Pending;
         }
         let bytes = self.told.with(|state| std::mem::take(&mut state.bytes));
         match (bytes.is_empty(), self.work.is_none()) {
@@ -186,26 +166,6 @@ impl HttpBody for Events {
             (true, true) => Poll::Ready(None),
             (true, false) => Poll::Pending,
         }
-    }
-}
-
-impl Events {
-    /// Whether what was told goes out now. Otherwise the body is polled again when it does.
-    fn is_due(&mut self, context: &mut Context<'_>) -> bool {
-        let told = self.told.with(|state| state.bytes.len());
-        if told == 0 {
-            return false;
-        }
-        let now = Instant::now();
-        let next = self.last.map(|last| last + GAP).filter(|next| *next > now && told < PIECE);
-        if let Some(next) = next {
-            let pause = self.pause.get_or_insert_with(|| Box::pin(sleep_until(next)));
-            if pause.as_mut().poll(context).is_pending() {
-                return false;
-            }
-        }
-        (self.last, self.pause) = (Some(now), None);
-        true
     }
 }
 
