@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use support::edge::Edge;
 use support::{Api, Person, until};
+use uuid::Uuid;
 
 const MANY: (&str, &str) = ("EDGE_RUNS_PER_USER", "1000");
 
@@ -89,13 +90,14 @@ async fn failures_and_clients_that_leave_are_counted_exactly() {
     let api = Api::new();
     let (units, person) = (40, person(&api, 40).await);
     let edges = [Edge::start(api.state, &[MANY]), Edge::start(api.state, &[MANY])];
-    // Any mix does; this one is the same each time.
     let kinds = [("demo", false), ("demo-fail-midway", false), ("demo-429", false), ("demo-slow", true)];
-    let call = |number: usize| {
-        let (model, leaves) = kinds[(number * 7919 / 13) % kinds.len()];
-        call(&api, &edges[number % 2].url, &person, model, leaves)
+    // Random ids are the dice: another mix each time, and whatever it is, it has to be exact.
+    let mix: Vec<_> =
+        (0..256).map(|_| kinds[usize::from(Uuid::new_v4().as_bytes()[0]) % kinds.len()]).collect();
+    let call = |(number, (model, leaves)): (usize, &(&'static str, bool))| {
+        call(&api, &edges[number % 2].url, &person, model, *leaves)
     };
-    let ends = join_all((0..256).map(call)).await;
+    let ends = join_all(mix.iter().enumerate().map(call)).await;
     let charged = count(&ends, End::Done) + count(&ends, End::Left);
     assert!(charged <= units && count(&ends, End::Cut) == 0, "{ends:?}");
     assert_eq!(used(&api, &person).await, charged);

@@ -93,6 +93,38 @@ async fn a_provider_that_cannot_be_reached_is_not_named() {
     assert_harmless(&answer.body.to_string());
 }
 
+/// A socket on which nobody answers: its queue is full, so that the system drops whoever knocks.
+async fn deaf() -> (tokio::net::TcpListener, Vec<tokio::task::JoinHandle<()>>) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let knock = async move || {
+        let _held = tokio::net::TcpStream::connect(address).await;
+        std::future::pending().await
+    };
+    let waiting = (0..8).map(|_| tokio::spawn(knock())).collect();
+    until("nobody is let in any more", async || {
+        let next = tokio::net::TcpStream::connect(address);
+        tokio::time::timeout(Duration::from_millis(200), next).await.is_err()
+    })
+    .await;
+    (listener, waiting)
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_the_door_is_given_up() {
+    let api = Api::new();
+    let (person, deaf) = (Person::new(&api).await, deaf().await);
+    let url = format!("http://{}", deaf.0.local_addr().unwrap());
+    // Neither of the limits that can be set would end it.
+    let edge = Edge::with(&api, &[("OPENAI_BASE_URL", &url)]).await;
+    let answer = send(edge.call(&api, &person, "run-node", &json!({"model": "gpt-4o"}))).await;
+    assert_eq!((answer.status.as_u16(), &answer.body["error"]), (500, &json!("Execution failed")));
+    assert_eq!(answer.body["details"], "the provider took too long");
+    assert_eq!(used(&api, &person, LLM).await, 0);
+}
+
 #[tokio::test]
 async fn a_line_without_an_end_is_cut_and_not_kept() {
     let api = Api::new();
