@@ -3,7 +3,7 @@
 //! A first failure says nothing while the numbers are young: networks stumble. What will not go away
 //! by itself, such as an ended session, is said at once.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::error::Code;
 use crate::ipc::QuotaState;
@@ -11,8 +11,6 @@ use crate::snapshot::Freshness;
 
 /// A reading is outdated after this many refreshes that did not come.
 pub const MISSED: u32 = 2;
-/// A reading from further ahead than this was taken by a clock that was wrong.
-const AHEAD: SignedDuration = SignedDuration::from_mins(1);
 
 /// What a person should know about the numbers they see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,12 +60,10 @@ impl Cause {
 impl QuotaState {
     /// What to say about these numbers at `now`.
     pub fn standing(&self, now: Timestamp) -> Standing {
-        let freshness = self.snapshot.as_ref().map(|snapshot| {
-            let trusted = snapshot.freshness(now) == Freshness::Fresh
-                && self.missed < MISSED
-                && snapshot.taken_at.duration_since(now) <= AHEAD;
-            if trusted { Freshness::Fresh } else { Freshness::Outdated }
-        });
+        let freshness = self
+            .snapshot
+            .as_ref()
+            .map(|snapshot| if self.missed < MISSED { snapshot.freshness(now) } else { Freshness::Outdated });
         let code = self.failure.as_ref().map(|failure| failure.code);
         let silent = |code: &Code| freshness == Some(Freshness::Fresh) && code.retryable();
         Standing { freshness, cause: code.filter(|code| !silent(code)).map(Cause::of) }

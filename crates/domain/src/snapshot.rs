@@ -8,6 +8,9 @@ use crate::quota::Quota;
 /// A reading older than this is called outdated: two refresh cycles.
 pub const OUTDATED_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
+/// How far ahead a reading may be: clocks are put right by seconds all the time.
+const AHEAD: SignedDuration = SignedDuration::from_mins(1);
+
 /// What the server said, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -23,9 +26,11 @@ impl Snapshot {
         now.duration_since(self.taken_at).max(SignedDuration::ZERO)
     }
 
-    /// Whether the reading is recent enough to be trusted without a mark.
+    /// Whether the reading is recent enough to be trusted without a mark. One from ahead was taken by
+    /// a clock that was wrong, then or now: nobody knows how old it is.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
-        if self.age(now) > OUTDATED_AFTER { Freshness::Outdated } else { Freshness::Fresh }
+        let is_from_ahead = self.taken_at.duration_since(now) > AHEAD;
+        if is_from_ahead || self.age(now) > OUTDATED_AFTER { Freshness::Outdated } else { Freshness::Fresh }
     }
 }
 
@@ -50,6 +55,8 @@ mod tests {
 
         assert_eq!(snapshot.age(at(-60)), SignedDuration::ZERO);
         assert_eq!(snapshot.age(at(90)), SignedDuration::from_secs(90));
+        assert_eq!(snapshot.freshness(at(-60)), Freshness::Fresh);
+        assert_eq!(snapshot.freshness(at(-61)), Freshness::Outdated);
         assert_eq!(snapshot.freshness(at(600)), Freshness::Fresh);
         assert_eq!(snapshot.freshness(at(601)), Freshness::Outdated);
     }
