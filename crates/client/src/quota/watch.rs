@@ -1,5 +1,6 @@
 //! Keeps the latest reading up to date: when is decided by [`flowmeter_domain::refresh`].
 
+use std::net::{IpAddr, UdpSocket};
 use std::time::Duration;
 
 use flowmeter_domain::refresh::{Situation, has_slept};
@@ -36,9 +37,9 @@ impl Quotas {
         let mut changes = self.0.kept.preferred.changes();
         let mut look = Look::new(self.now());
         loop {
-            let slept = look.again(self.now());
+            let at_once = look.again(self.now());
             let mut pause = self.wait();
-            if self.0.session.account().is_some() && (slept || pause.is_zero() || self.is_wanted()) {
+            if self.0.session.account().is_some() && (at_once || pause.is_zero() || self.is_wanted()) {
                 // The failure is in the state, where everybody sees it.
                 let _ = self.refresh().await;
                 look = Look::new(self.now());
@@ -81,21 +82,34 @@ pub(super) fn chance() -> f64 {
     f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0
 }
 
-/// Two clocks side by side: the one on the wall goes on while the machine sleeps.
+/// Two clocks side by side, of which the one on the wall goes on while the machine sleeps; and the
+/// network, as far as it can be seen without sending anything.
 struct Look {
     wall: Timestamp,
     steady: Instant,
+    way_out: Option<IpAddr>,
 }
 
 impl Look {
     fn new(wall: Timestamp) -> Self {
-        Self { wall, steady: Instant::now() }
+        Self { wall, steady: Instant::now(), way_out: way_out() }
     }
 
-    /// Whether the machine slept since the last look.
+    /// Whether the machine slept since the last look, or its network came back or is another.
     fn again(&mut self, wall: Timestamp) -> bool {
         let last = std::mem::replace(self, Self::new(wall));
         let waited = SignedDuration::try_from(last.steady.elapsed()).unwrap_or(SignedDuration::MAX);
-        has_slept(wall.duration_since(last.wall), waited)
+        let is_elsewhere = self.way_out.is_some() && self.way_out != last.way_out;
+        is_elsewhere || has_slept(wall.duration_since(last.wall), waited)
     }
+}
+
+/// The address that this machine would send from; `None` without a network. Nothing is sent, and the
+/// addresses asked about are reserved for documentation.
+fn way_out() -> Option<IpAddr> {
+    [("0.0.0.0:0", "192.0.2.1:9"), ("[::]:0", "[2001:db8::1]:9")].into_iter().find_map(|(own, far)| {
+        let socket = UdpSocket::bind(own).ok()?;
+        socket.connect(far).ok()?;
+        socket.local_addr().ok().map(|address| address.ip())
+    })
 }

@@ -80,10 +80,7 @@ impl Store {
     pub(crate) fn clear_history(&self, project: &str, account: &Account) -> Result<(), UiError> {
         self.with(|connection| {
             let transaction = connection.transaction()?;
-            let values = params![project, account.user_id.to_string()];
-            let of_account = "select id from series where project = ?1 and user_id = ?2";
-            transaction.execute(&format!("delete from history where series in ({of_account})"), values)?;
-            transaction.execute("delete from series where project = ?1 and user_id = ?2", values)?;
+            clear(&transaction, project, account)?;
             transaction.commit()
         })
     }
@@ -96,9 +93,9 @@ impl Store {
         spans: &[Span],
     ) -> Result<(), UiError> {
         let since = self.spans(project, account, None)?;
-        self.clear_history(project, account)?;
         self.with(|connection| {
             let transaction = connection.transaction()?;
+            clear(&transaction, project, account)?;
             for span in spans.iter().chain(&since) {
                 let series = series(&transaction, project, account, span.kind)?;
                 let (since, until) = (span.since.as_second(), span.until.as_second());
@@ -107,6 +104,13 @@ impl Store {
             transaction.commit()
         })
     }
+}
+
+fn clear(connection: &Connection, project: &str, account: &Account) -> rusqlite::Result<()> {
+    let values = params![project, account.user_id.to_string()];
+    let of_account = "select id from series where project = ?1 and user_id = ?2";
+    connection.execute(&format!("delete from history where series in ({of_account})"), values)?;
+    connection.execute("delete from series where project = ?1 and user_id = ?2", values).map(drop)
 }
 
 /// Collects rows from the newest back to the one before `from` of each kind.
