@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a fault ends the test")]
 
+mod command_line;
 mod runs;
 mod screenshots;
 mod sessions;
