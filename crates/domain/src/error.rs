@@ -23,6 +23,36 @@ pub enum Code {
     EmailNotConfirmed,
     /// The account is banned.
     AccountBanned,
+    /// A one-time code is wrong, was used, or is too old: the server does not say which.
+    CodeExpired,
+    /// There is no account for this address.
+    AccountUnknown,
+    /// There is an account for this address already.
+    AccountExists,
+    /// The project accepts no new accounts.
+    SignUpDisabled,
+    /// This way of signing in is switched off in the project.
+    WayInDisabled,
+    /// The server does not accept this email address.
+    EmailRefused,
+    /// The server sends no further mail for now (429); it usually names the wait.
+    MailLimited,
+    /// The server finds a new password too weak and does not say why.
+    WeakPassword,
+    /// A new password is shorter than the project asks for.
+    PasswordTooShort,
+    /// A new password lacks a kind of character that the project asks for.
+    PasswordTooSimple,
+    /// A new password is in a public list of leaked passwords.
+    PasswordLeaked,
+    /// The new password is the old one.
+    SamePassword,
+    /// The project asks for a captcha, which only its web page can show.
+    CaptchaRequired,
+    /// The person, or the provider, refused at the provider's page.
+    SignInCancelled,
+    /// A sign-in in the browser took too long, or was used before.
+    SignInExpired,
     /// A quota is used up, or the server could not check it (429, fail closed).
     QuotaExceeded,
     /// The points of a newer deployment are used up (429).
@@ -31,7 +61,11 @@ pub enum Code {
     RateLimited,
     /// The signed-in person may not do this (403).
     NotAllowed,
-    /// No connection to the server: offline, DNS, refused, TLS.
+    /// The project does not know the key that the app sends with every request.
+    KeyRefused,
+    /// No secure connection: the certificate is not trusted, or the other side does not speak TLS.
+    NotSecure,
+    /// No connection to the server: offline, DNS, refused.
     Unreachable,
     /// The server was silent for too long.
     TimedOut,
@@ -79,6 +113,7 @@ impl Code {
         matches!(
             self,
             Code::RateLimited
+                | Code::MailLimited
                 | Code::Unreachable
                 | Code::TimedOut
                 | Code::ServerFailed

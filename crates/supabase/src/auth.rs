@@ -1,4 +1,6 @@
 //! GoTrue (`/auth/v1`): password sign-in, refresh, user, local sign-out.
+//!
+//! Not here: making accounts and codes by mail (`account`), OAuth (`pkce`), settings (`ways`).
 
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +20,7 @@ impl Supabase {
     pub async fn sign_in(&self, email: &str, password: &SecretString) -> Result<Session, Error> {
         let body = json!({"email": email, "password": password.expose_secret()});
         let request = self.auth(Method::POST, "token?grant_type=password", Caller::Anonymous);
-        self.send(request.json(&body)).await
+        self.send_with_key(request.json(&body)).await
     }
 
     /// A new session for the one that `refresh_token` belongs to. The token is used up by this.
@@ -28,7 +30,7 @@ impl Supabase {
     pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Session, Error> {
         let body = json!({"refresh_token": refresh_token.expose_secret()});
         let request = self.auth(Method::POST, "token?grant_type=refresh_token", Caller::Anonymous);
-        self.send(request.json(&body)).await
+        self.send_with_key(request.json(&body)).await
     }
 
     /// Whom an access token stands for, by the server's own word.
@@ -74,7 +76,7 @@ impl Supabase {
         }
     }
 
-    fn auth(&self, method: Method, path: &str, caller: Caller<'_>) -> RequestBuilder {
+    pub(crate) fn auth(&self, method: Method, path: &str, caller: Caller<'_>) -> RequestBuilder {
         self.request(method, &format!("auth/v1/{path}"), caller).header(API_VERSION.0, API_VERSION.1)
     }
 }

@@ -1,11 +1,17 @@
 //! What can go wrong between us and Supabase.
 //!
-//! Branches are made on codes only: never on a text, never on 400 against 422.
+//! Branches are made on codes only: never on a text, never on 400 against 422. What an error body
+//! says is read in `body`.
+
+mod body;
+
+use std::time::Duration;
 
 use flowmeter_domain::quota::NotANumber;
 use flowmeter_domain::{Code, UiError};
-use serde::Deserialize;
-use serde_json::Value;
+
+use body::Body;
+pub use body::Weakness;
 
 /// The codes after which a session can never be used again. Everything else keeps it.
 const FINAL: [&str; 6] = [
@@ -20,9 +26,12 @@ const FINAL: [&str; 6] = [
 /// Why a call to Supabase gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No answer: offline, DNS, refused, TLS, cut connection.
+    /// No answer: offline, DNS, refused, cut connection.
     #[error("cannot reach the server: {0}")]
     Unreachable(reqwest::Error),
+    /// No secure connection: the certificate is not trusted, or whoever answers does not speak TLS.
+    #[error("no secure connection to the server: {}", innermost(.0))]
+    NotSecure(reqwest::Error),
     /// No answer in time.
     #[error("the server did not answer in time")]
     TimedOut,
@@ -35,7 +44,14 @@ pub enum Error {
         code: Option<String>,
         /// The server's words; for logs.
         message: String,
+        /// For how long the server asks to wait before the next try.
+        wait: Option<Duration>,
+        /// What is wrong with a new password; empty for everything else.
+        weaknesses: Vec<Weakness>,
     },
+    /// The project does not know the key that every request carries.
+    #[error("the project does not accept this key")]
+    KeyRefused,
     /// Something answered that is not Supabase, such as a captive portal.
     #[error("an answer with status {status} that is not Supabase's")]
     UnexpectedAnswer {
@@ -49,14 +65,29 @@ pub enum Error {
 
 impl Error {
     /// Reads an error body of either generation: `{code, message}`, `{code, error_code, msg}`,
-    /// `{error, error_description}`. A 5xx may be any text.
+    /// `{error, error_description}`. A 5xx may be any text; so may a 429, from whatever stands in front.
     pub(crate) fn from_answer(status: u16, body: &[u8]) -> Self {
-        match serde_json::from_slice::<Body>(body) {
-            Ok(body) => Self::Refused { status, code: body.code(), message: body.message() },
-            Err(_) if status >= 400 => {
-                Self::Refused { status, code: None, message: "without a JSON body".to_owned() }
-            }
-            Err(_) => Self::UnexpectedAnswer { status },
+        match Body::parse(body) {
+            Some(body) => body.into_error(status),
+            None if is_foreign(status, body) => Self::UnexpectedAnswer { status },
+            None => Body::default().into_error(status),
+        }
+    }
+
+    /// The same error with the server's `Retry-After`, in seconds, where it named one.
+    pub(crate) fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
+        if let (Self::Refused { wait, .. }, Some(seconds)) = (&mut self, seconds) {
+            *wait = Some(Duration::from_secs(seconds));
+        }
+        self
+    }
+
+    /// What a refusal means for a request that carried the project's key and nothing else: one
+    /// without a code of its own comes from the gateway, which looks at nothing but the key.
+    pub(crate) fn of_key_alone(self) -> Self {
+        match self {
+            Self::Refused { status: 401, code: None, .. } => Self::KeyRefused,
+            other => other,
         }
     }
 
@@ -67,7 +98,11 @@ impl Error {
 
     /// Whether the request certainly never left this machine.
     pub fn was_not_sent(&self) -> bool {
-        matches!(self, Self::Unreachable(error) if error.is_connect() || error.is_builder())
+        match self {
+            Self::NotSecure(_) => true,
+            Self::Unreachable(error) => error.is_connect() || error.is_builder(),
+            _ => false,
+        }
     }
 
     /// Whether the server did not accept who is asking (401, or GoTrue's 403 for a bad token).
@@ -87,12 +122,31 @@ impl Error {
         }
     }
 
+    /// For how long the server asks to wait before the next try, if it says so.
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+
+    /// Everything that is wrong with a new password; [`Error::code`] names the first.
+    pub fn weaknesses(&self) -> &[Weakness] {
+        match self {
+            Self::Refused { weaknesses, .. } => weaknesses,
+            _ => &[],
+        }
+    }
+
     /// The code to branch on and to explain.
     pub fn code(&self) -> Code {
         match self {
             Self::Unreachable(_) => Code::Unreachable,
+            Self::NotSecure(_) => Code::NotSecure,
             Self::TimedOut => Code::TimedOut,
             Self::UnexpectedAnswer { .. } | Self::BadRow(_) => Code::UnexpectedAnswer,
+            Self::KeyRefused => Code::KeyRefused,
+            Self::Refused { weaknesses, code: Some(code), .. } if code == "weak_password" => weak(weaknesses),
             Self::Refused { status, code, .. } => refused(*status, code.as_deref().unwrap_or_default()),
         }
     }
@@ -100,25 +154,92 @@ impl Error {
 
 fn refused(status: u16, code: &str) -> Code {
     match (status, code) {
-        (_, "invalid_credentials") => Code::InvalidCredentials,
-        (_, "email_not_confirmed") => Code::EmailNotConfirmed,
         (_, "user_banned") => Code::AccountBanned,
         (_, code) if FINAL.contains(&code) => Code::SessionEnded,
         (401, _) | (_, "bad_jwt") => Code::NotSignedIn,
-        (403, _) => Code::NotAllowed,
-        (404, _) => Code::NotFound,
-        (409, _) => Code::Conflict,
-        (429, _) => Code::RateLimited,
-        (500.., _) => Code::ServerFailed,
+        _ => sign_in(code).unwrap_or_else(|| by_status(status)),
+    }
+}
+
+/// The codes that a person meets on the way in.
+fn sign_in(code: &str) -> Option<Code> {
+    Some(match code {
+        "invalid_credentials" => Code::InvalidCredentials,
+        "email_not_confirmed" => Code::EmailNotConfirmed,
+        "otp_expired" => Code::CodeExpired,
+        // The one way in which it says that an address has no account.
+        "otp_disabled" => Code::AccountUnknown,
+        "user_already_exists" | "email_exists" => Code::AccountExists,
+        "signup_disabled" => Code::SignUpDisabled,
+        "email_provider_disabled" | "provider_disabled" | "oauth_provider_not_supported" => {
+            Code::WayInDisabled
+        }
+        "email_address_invalid" | "email_address_not_authorized" => Code::EmailRefused,
+        "same_password" => Code::SamePassword,
+        "captcha_failed" => Code::CaptchaRequired,
+        "over_email_send_rate_limit" => Code::MailLimited,
+        "access_denied" => Code::SignInCancelled,
+        "flow_state_not_found" | "flow_state_expired" | "bad_code_verifier" | "bad_oauth_state" => {
+            Code::SignInExpired
+        }
+        _ => return None,
+    })
+}
+
+fn by_status(status: u16) -> Code {
+    match status {
+        403 => Code::NotAllowed,
+        404 => Code::NotFound,
+        409 => Code::Conflict,
+        429 => Code::RateLimited,
+        500.. => Code::ServerFailed,
         _ => Code::InvalidInput,
     }
+}
+
+/// The one weakness that a person should mend first.
+fn weak(weaknesses: &[Weakness]) -> Code {
+    match weaknesses.iter().min() {
+        Some(Weakness::Length) => Code::PasswordTooShort,
+        Some(Weakness::Characters) => Code::PasswordTooSimple,
+        Some(Weakness::Leaked) => Code::PasswordLeaked,
+        Some(Weakness::Other) | None => Code::WeakPassword,
+    }
+}
+
+/// Whether a body that is not Supabase's came from somebody in between. An empty one did not, nor
+/// did the page of a gateway that is too busy or cannot reach Supabase.
+fn is_foreign(status: u16, body: &[u8]) -> bool {
+    // 511 is what a captive portal should answer.
+    let gateway = matches!(status, 429 | 500..) && status != 511;
+    status < 400 || (!gateway && !body.trim_ascii().is_empty())
 }
 
 impl From<reqwest::Error> for Error {
     /// Without the address: it may hold a token in its query one day, and it helps nobody.
     fn from(error: reqwest::Error) -> Self {
-        if error.is_timeout() { Self::TimedOut } else { Self::Unreachable(error.without_url()) }
+        match error {
+            error if error.is_timeout() => Self::TimedOut,
+            error if is_of_tls(&error) => Self::NotSecure(error.without_url()),
+            error => Self::Unreachable(error.without_url()),
+        }
     }
+}
+
+/// Whether TLS is why a connection was not made.
+fn is_of_tls(error: &reqwest::Error) -> bool {
+    error.is_connect() && sources(error).any(|source| source.is::<native_tls::Error>())
+}
+
+/// The last cause, which is the one that names the certificate's fault.
+fn innermost(error: &reqwest::Error) -> String {
+    sources(error).last().map_or_else(|| error.to_string(), |source| source.to_string())
+}
+
+fn sources<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |error| error.source())
 }
 
 impl From<&Error> for UiError {
@@ -130,30 +251,6 @@ impl From<&Error> for UiError {
 impl From<Error> for UiError {
     fn from(error: Error) -> Self {
         UiError::from(&error)
-    }
-}
-
-/// Every error body that GoTrue and PostgREST write.
-#[derive(Deserialize)]
-struct Body {
-    code: Option<Value>,
-    error_code: Option<String>,
-    msg: Option<String>,
-    message: Option<String>,
-    error_description: Option<String>,
-    error: Option<String>,
-}
-
-impl Body {
-    /// The older generation writes the HTTP status as a number into `code`.
-    fn code(&self) -> Option<String> {
-        let own = self.code.as_ref().and_then(Value::as_str).map(str::to_owned);
-        own.or_else(|| self.error_code.clone()).or_else(|| self.error.clone())
-    }
-
-    fn message(self) -> String {
-        let texts = [self.msg, self.message, self.error_description, self.error];
-        texts.into_iter().flatten().next().unwrap_or_default()
     }
 }
 
@@ -186,6 +283,10 @@ mod tests {
             (500, "<html>oops</html>", Code::ServerFailed),
             (503, "", Code::ServerFailed),
             (302, "<html>portal</html>", Code::UnexpectedAnswer),
+            (403, "<html>portal</html>", Code::UnexpectedAnswer),
+            (403, "", Code::NotAllowed),
+            (429, "<html>slow down</html>", Code::RateLimited),
+            (511, "<html>portal</html>", Code::UnexpectedAnswer),
         ];
         for (status, body, code) in table {
             assert_eq!(code_of(status, body), code, "{status} {body}");

@@ -6,23 +6,28 @@
 //! Every request goes through [`Supabase::send`], which follows no redirect, so that no credential
 //! can reach another origin, and which turns every answer into a value or an [`Error`].
 
+mod account;
 mod auth;
 pub mod cookie;
 mod error;
+pub mod pkce;
 mod project;
 mod quota_functions;
 mod quota_table;
 mod session;
+mod ways;
 
-pub use error::Error;
+pub use account::{CodeFor, Newcomers, SignUp};
+pub use error::{Error, Weakness};
 pub use project::{InvalidProject, Project, secure_url};
 pub use quota_functions::{RequestState, Reservation};
 pub use quota_table::QuotaRow;
 pub use session::{Session, User};
+pub use ways::WaysIn;
 
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder, redirect};
+use reqwest::{Method, RequestBuilder, Response, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
@@ -91,24 +96,31 @@ impl Supabase {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {
-        let response = request.send().await?;
-        let status = response.status();
-        let body = response.bytes().await?;
-        if !status.is_success() {
-            return Err(Error::from_answer(status.as_u16(), &body));
-        }
-        serde_json::from_slice(&body).map_err(|_| Error::UnexpectedAnswer { status: status.as_u16() })
+        let response = accepted(request.send().await?).await?;
+        let status = response.status().as_u16();
+        serde_json::from_slice(&response.bytes().await?).map_err(|_| Error::UnexpectedAnswer { status })
+    }
+
+    /// For calls that carry the project's key and nothing else.
+    async fn send_with_key<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {
+        self.send(request).await.map_err(Error::of_key_alone)
     }
 
     /// For calls whose answer has no body.
     async fn send_for_nothing(&self, request: RequestBuilder) -> Result<(), Error> {
-        let response = request.send().await?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(());
-        }
-        Err(Error::from_answer(status.as_u16(), &response.bytes().await?))
+        accepted(request.send().await?).await.map(drop)
     }
+}
+
+/// The answer, if it is a success.
+async fn accepted(response: Response) -> Result<Response, Error> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let retry_after = response.headers().get(header::RETRY_AFTER);
+    let seconds = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    Err(Error::from_answer(status.as_u16(), &response.bytes().await?).with_retry_after(seconds))
 }
 
 /// New-style keys (`sb_secret_…`) are no JWTs and must not go into `Authorization`.

@@ -9,6 +9,9 @@ use uuid::Uuid;
 /// The life of a token whose answer names none.
 const DEFAULT_LIFE_SECONDS: i64 = 3600;
 
+/// For how long an account counts as new: somebody may have to wait for a mail before the first sign-in.
+const NEW: SignedDuration = SignedDuration::from_mins(15);
+
 /// Two tokens and whom they stand for. Prints neither.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Session {
@@ -36,6 +39,23 @@ pub struct User {
     /// Absent for accounts by phone.
     #[serde(default)]
     pub email: Option<String>,
+    /// When the account was made, by the server's clock.
+    #[serde(default)]
+    created_at: Option<Timestamp>,
+    /// When it signed in last: this time, where the user comes with a session.
+    #[serde(default)]
+    last_sign_in_at: Option<Timestamp>,
+}
+
+impl User {
+    /// Whether the account was made with this sign-in or within [`NEW`] before it: both times are the
+    /// server's, so no clock of ours is asked. `false` where the server does not say.
+    pub fn is_new(&self) -> bool {
+        match (self.created_at, self.last_sign_in_at) {
+            (Some(created), Some(signed_in)) => signed_in.duration_since(created) < NEW,
+            _ => false,
+        }
+    }
 }
 
 impl Session {

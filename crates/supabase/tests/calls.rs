@@ -1,31 +1,14 @@
 //! Each call against a local HTTP server: what is sent, and what each status becomes.
 
+mod support;
+
 use flowmeter_domain::{Code, Counter, Kind};
-use flowmeter_supabase::{Caller, Error, Project, Supabase};
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use flowmeter_supabase::{Caller, Error};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use support::{USER, client, secret, server, session};
 use wiremock::matchers::{body_json, header, header_exists, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
-
-const USER: Uuid = Uuid::from_u128(7);
-
-async fn server() -> (MockServer, Supabase) {
-    let server = MockServer::start().await;
-    let project = Project::new(&server.uri(), "anon-key").expect("a loopback address");
-    (server, Supabase::new(project).expect("a client"))
-}
-
-fn session() -> Value {
-    json!({
-        "access_token": "access", "refresh_token": "refresh", "token_type": "bearer",
-        "expires_in": 3600, "expires_at": 1_900_000_000, "user": {"id": USER, "email": "mei@example.com"},
-    })
-}
-
-fn secret(text: &str) -> SecretString {
-    text.to_owned().into()
-}
 
 #[tokio::test]
 async fn a_sign_in_sends_the_key_and_the_api_version() {
@@ -108,7 +91,7 @@ async fn a_server_that_is_not_there_is_unreachable_and_its_address_is_not_told()
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let supabase = Supabase::new(Project::new(&address, "anon-key").unwrap()).unwrap();
+    let supabase = client(&address);
 
     let error = supabase.user(&secret("access")).await.unwrap_err();
 

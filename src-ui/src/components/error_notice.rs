@@ -51,6 +51,7 @@ fn has_details(code: Code) -> bool {
     matches!(
         code,
         Code::Internal
+            | Code::NotSecure
             | Code::ServerFailed
             | Code::UnexpectedAnswer
             | Code::ExecutionFailed
