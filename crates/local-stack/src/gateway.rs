@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
+use crate::auth::{Auth, mailbox, provider};
 use crate::tokens::{ApiKeys, Signing};
 
 /// What both APIs need.
@@ -25,17 +26,23 @@ pub(crate) struct Project {
     /// What access tokens name as their issuer.
     pub(crate) issuer: String,
     pub(crate) signing: Signing,
+    pub(crate) auth: Auth,
 }
 
-/// `/auth/v1` and `/rest/v1`. The published keys are the one thing that is asked for without an API key.
+/// `/auth/v1` and `/rest/v1`. Without an API key come only who asks for the published keys, and browsers:
+/// at the provider, on their way there and back, and at the mails.
 pub(crate) fn router(project: Arc<Project>) -> Router {
     Router::new()
-        .nest("/auth/v1", crate::auth::router())
+        .nest("/auth/v1", crate::auth::router(&project))
         .nest("/rest/v1", crate::rest::router())
         // Nesting leaves out the slash that PostgREST has at its root.
         .route("/rest/v1/", get(crate::rest::health))
         .layer(middleware::from_fn_with_state(project.clone(), require_api_key))
+        .nest("/auth/v1", crate::auth::browser_router())
         .route("/auth/v1/.well-known/jwks.json", get(published_keys))
+        .route("/provider/{name}", get(provider::ask).post(provider::decide))
+        .route("/mail", get(mailbox::show))
+        .route("/mail.json", get(mailbox::list))
         .with_state(project)
 }
 

@@ -17,6 +17,7 @@ mod data;
 mod edge;
 mod error;
 mod gateway;
+mod page;
 mod ports;
 mod postgres;
 pub mod privileges;
@@ -28,6 +29,7 @@ mod stack;
 mod state;
 mod tokens;
 
+pub use auth::rules::AuthRules;
 pub use error::Error;
 pub use stack::{LocalStack, Options};
 pub use state::{State, User};

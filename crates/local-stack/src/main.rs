@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use flowmeter_local_stack::{LocalStack, Options, Signing, State, privileges};
+use flowmeter_local_stack::{AuthRules, LocalStack, Options, Signing, State, privileges};
 use tracing_subscriber::EnvFilter;
 
 use stop::Stop;
@@ -32,10 +32,14 @@ struct Arguments {
     /// How access tokens are signed: hs256, with a secret, or es256, with a key that is published
     #[arg(long, value_name = "ALG", default_value = "hs256")]
     jwt: Signing,
+    /// How people may sign in, as JSON; what is left out has GoTrue's default. For example
+    /// '{"autoconfirm": false, "mail_pause_seconds": 5}'
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    auth: AuthRules,
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One line, whatever is inside.
@@ -46,13 +50,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Before the runtime: it starts threads.
     let data = privileges::drop_root(arguments.data.as_deref())?;
     log_to_stderr();
     let pace = Duration::from_millis(arguments.delta_ms);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(Options { port: arguments.port, data, pace, signing: arguments.jwt }))
+    let Arguments { port, jwt: signing, auth, .. } = arguments;
+    runtime.block_on(serve(Options { port, data, pace, signing, auth }))
 }
 
 async fn serve(options: Options) -> anyhow::Result<()> {

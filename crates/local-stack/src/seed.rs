@@ -23,8 +23,13 @@ pub(crate) async fn plant(admin: &PgPool) -> Result<Vec<User>> {
         if sqlx::query_scalar(exists).bind(id).fetch_one(admin).await? {
             continue;
         }
-        let new =
-            NewUser { id: Some(id), email: email.into(), password: PASSWORD.into(), email_confirm: true };
+        let new = NewUser {
+            id: Some(id),
+            email: email.into(),
+            password: Some(PASSWORD.into()),
+            email_confirm: true,
+            metadata: None,
+        };
         let mut connection = admin.acquire().await?;
         create_user(&mut connection, new)
             .await

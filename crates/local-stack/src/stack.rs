@@ -10,6 +10,8 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::task::{JoinSet, spawn_blocking};
 
+use crate::auth::Auth;
+use crate::auth::rules::AuthRules;
 use crate::data::Data;
 use crate::gateway::{self, Project};
 use crate::ports::{self, Ports};
@@ -32,6 +34,8 @@ pub struct Options {
     pub pace: Duration,
     /// How access tokens are signed.
     pub signing: Signing,
+    /// How people may sign in.
+    pub auth: AuthRules,
 }
 
 /// A running stack. Dropping it stops it.
@@ -54,7 +58,8 @@ impl LocalStack {
         let data = options.data;
         let cluster = spawn_blocking(move || Cluster::prepare(Data::open(data)?)).await??;
         let server = spawn_blocking(move || Server::start(cluster, postgres)).await??;
-        let project = Arc::new(project(&server, &supabase, options.signing).await?);
+        let auth = Auth::new(options.auth);
+        let project = Arc::new(project(&server, &supabase, options.signing, auth).await?);
         let users = seed::plant(&project.admin).await?;
         let state = State {
             supabase_url: ports::url(&supabase)?,
@@ -63,6 +68,7 @@ impl LocalStack {
             edge_url: ports::url(&edge_port)?,
             provider_url: ports::url(&provider_port)?,
             database_url: server.url(SUPERUSER),
+            mail_url: format!("{}/mail", ports::url(&supabase)?),
             users,
         };
         let mut servers = JoinSet::new();
@@ -100,7 +106,7 @@ impl LocalStack {
     }
 }
 
-async fn project(server: &Server, supabase: &TcpListener, signing: Signing) -> Result<Project> {
+async fn project(server: &Server, supabase: &TcpListener, signing: Signing, auth: Auth) -> Result<Project> {
     let admin = connect(&server.url(SUPERUSER)).await?;
     schema::apply(&admin).await?;
     Ok(Project {
@@ -108,6 +114,7 @@ async fn project(server: &Server, supabase: &TcpListener, signing: Signing) -> R
         admin,
         keys: ApiKeys::new()?,
         signing,
+        auth,
         issuer: format!("{}/auth/v1", ports::url(supabase)?),
     })
 }

@@ -18,6 +18,8 @@ pub struct State {
     pub provider_url: String,
     /// PostgreSQL, as its superuser.
     pub database_url: String,
+    /// The page with every mail that the stack sent, for people; with `.json` behind it, for programs.
+    pub mail_url: String,
     /// The accounts that exist from the start.
     pub users: Vec<User>,
 }

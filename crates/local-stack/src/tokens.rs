@@ -23,9 +23,6 @@ const ES256_ID: &str = "local-stack-es256";
 const ES256_X: &str = "diIh1gZ7CW9fX9j98cjPTJpjhPW0Wld7ifXN6ECrG9I";
 const ES256_Y: &str = "dcdOteB5qEJJJpJsXTBFTQHq7BoA8_Fwq54RQ8qq0zg";
 
-/// Life of an access token in seconds: GoTrue's default.
-pub(crate) const LIFE: i64 = 3600;
-
 /// 2100-01-01, the end of the API keys.
 const FAR: i64 = 4_102_444_800;
 
@@ -99,20 +96,24 @@ pub(crate) struct Access<'a> {
     pub(crate) signing: Signing,
     pub(crate) issuer: &'a str,
     pub(crate) session: Uuid,
+    /// How its person came in.
+    pub(crate) method: &'a str,
     /// As GoTrue shows it; holds the id, the address and both kinds of metadata.
     pub(crate) user: &'a Value,
     /// Unix seconds.
     pub(crate) now: i64,
+    /// Seconds.
+    pub(crate) life: i64,
 }
 
 /// An access token with the claims that GoTrue gives.
 pub(crate) fn access_token(access: &Access<'_>) -> jsonwebtoken::errors::Result<String> {
-    let Access { signing, issuer, session, user, now } = access;
+    let Access { signing, issuer, session, method, user, now, life } = access;
     let claims = json!({
         "iss": issuer,
         "sub": user["id"],
         "aud": "authenticated",
-        "exp": now + LIFE,
+        "exp": now + life,
         "iat": now,
         "email": user["email"],
         "phone": "",
@@ -120,7 +121,7 @@ pub(crate) fn access_token(access: &Access<'_>) -> jsonwebtoken::errors::Result<
         "user_metadata": user["user_metadata"],
         "role": "authenticated",
         "aal": "aal1",
-        "amr": [{"method": "password", "timestamp": now}],
+        "amr": [{"method": method, "timestamp": now}],
         "session_id": session,
         "is_anonymous": user["is_anonymous"],
     });
@@ -168,7 +169,8 @@ mod tests {
     fn an_old_token_is_expired_and_a_changed_one_invalid() {
         let user = json!({"id": Uuid::nil(), "email": "a@b.c"});
         for signing in [Signing::Hs256, Signing::Es256] {
-            let access = Access { signing, issuer: "http://x", session: Uuid::nil(), user: &user, now: 1000 };
+            let (issuer, session, method) = ("http://x", Uuid::nil(), "password");
+            let access = Access { signing, issuer, session, method, user: &user, now: 1000, life: 3600 };
             let token = access_token(&access).unwrap();
             assert_eq!(verify(&token, 0).unwrap_err(), BadToken::Expired);
             assert_eq!(verify(&format!("{token}x"), 0).unwrap_err(), BadToken::Invalid);

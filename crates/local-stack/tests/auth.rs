@@ -6,17 +6,7 @@ mod support;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::Connection;
-use support::{Answer, Api, Person, database, send};
-
-/// The newer body's code, and that the header says the same.
-#[track_caller]
-fn assert_refused(answer: &Answer, status: u16, code: &str) {
-    assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
-    assert_eq!(answer.body["code"], code);
-    assert!(answer.body["message"].is_string());
-    assert_eq!(answer.headers["x-sb-error-code"], code);
-    assert_eq!(answer.headers["x-supabase-api-version"], "2024-01-01");
-}
+use support::{Answer, Api, Person, assert_refused, database, send};
 
 async fn user(api: &Api, token: &str) -> Answer {
     let request = api.call(Method::GET, "/auth/v1/user").header("X-Supabase-Api-Version", "2024-01-01");
@@ -183,6 +173,37 @@ async fn an_unknown_grant_and_a_broken_body_are_refused() {
     let request = api.call(Method::POST, "/auth/v1/token?grant_type=password");
     let answer = send(request.header("X-Supabase-Api-Version", "2024-01-01").body("{")).await;
     assert_refused(&answer, 400, "bad_json");
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_in_the_words_of_oauth() {
+    let answer = Api::new().token("refresh_token", &json!({})).await;
+    let body = json!({"error": "invalid_request", "error_description": "refresh_token required"});
+    assert_eq!((answer.status.as_u16(), answer.body), (400, body));
+}
+
+#[tokio::test]
+async fn a_refresh_that_cannot_get_at_its_session_is_a_conflict_and_costs_nothing() {
+    let api = Api::new();
+    let person = Person::new(&api).await;
+    let mut holder = database().await;
+    let mut transaction = holder.begin().await.unwrap();
+    let lock = "select from auth.sessions where user_id = $1 for update";
+    sqlx::query(lock).bind(person.id).fetch_one(&mut *transaction).await.unwrap();
+    assert_refused(&api.refresh(person.refresh_token()).await, 409, "conflict");
+    transaction.rollback().await.unwrap();
+    assert_eq!(api.refresh(person.refresh_token()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn people_keep_what_they_like_beside_their_account() {
+    let api = Api::new();
+    let person = Person::new(&api).await;
+    let request = api.call(Method::PUT, "/auth/v1/user").bearer_auth(person.access_token());
+    let answer = send(request.json(&json!({"data": {"name": "Ада", "theme": {"dark": true}}}))).await;
+    assert_eq!(answer.body["user_metadata"], json!({"name": "Ада", "theme": {"dark": true}}));
+    let claims = api.refresh(person.refresh_token()).await.body["user"]["user_metadata"].clone();
+    assert_eq!(claims["name"], "Ада");
 }
 
 #[tokio::test]

@@ -3,8 +3,6 @@
 
 mod support;
 
-use std::sync::OnceLock;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flowmeter_local_stack::{JWT_SECRET, State};
@@ -13,8 +11,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use support::edge::Edge;
-use support::process::Running;
-use support::{Api, Person, send};
+use support::{Api, Person, Shared, send};
 use uuid::Uuid;
 
 const ES256_KEY: &[u8] = include_bytes!("../src/es256.der");
@@ -129,13 +126,8 @@ async fn all_are_refused(api: &Api, edge: &str, tokens: &[(&'static str, String)
 
 /// A stack that signs with a published key.
 fn es256_state() -> &'static State {
-    static STACK: OnceLock<(std::sync::Mutex<Running>, State)> = OnceLock::new();
-    let start = || {
-        let mut running = Running::start(&["--port", "0", "--delta-ms", "1", "--jwt", "es256"]);
-        let state = running.state();
-        (std::sync::Mutex::new(running), state)
-    };
-    &STACK.get_or_init(start).1
+    static STACK: Shared = Shared::new();
+    STACK.state(&["--jwt", "es256"])
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use anyhow::Context;
-use flowmeter_local_stack::{LocalStack, Options, Signing, privileges};
+use flowmeter_local_stack::{AuthRules, LocalStack, Options, Signing, privileges};
 use serde_json::{Value, json};
 
 use rounds::Rounds;
@@ -40,9 +40,14 @@ async fn measure() -> anyhow::Result<Vec<Value>> {
     let kept = tempfile::tempdir()?;
     let mut rows = Vec::new();
     for (durability, data) in [("durable", Some(kept.path().to_owned())), ("fsync off", None)] {
-        let stack =
-            LocalStack::start(Options { port: 0, data, pace: Duration::ZERO, signing: Signing::default() })
-                .await?;
+        let stack = LocalStack::start(Options {
+            port: 0,
+            data,
+            pace: Duration::ZERO,
+            signing: Signing::default(),
+            auth: AuthRules::default(),
+        })
+        .await?;
         for callers in [1, 16] {
             let rounds = Rounds::run(stack.state(), callers).await;
             rows.extend(rounds?.rows(&format!("{durability}, {callers} callers"), GOAL));

@@ -1,4 +1,4 @@
-//! New accounts, and their passwords.
+//! New accounts: made by their owner, by the service role, or on the way to a code.
 
 use std::sync::Arc;
 
@@ -13,48 +13,52 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::error::{Refusal, Versioned};
-use super::session::begin;
+use super::password;
 use crate::gateway::{Project, api_key, bearer};
 
-/// bcrypt's smallest: these passwords are public, and a test makes many accounts.
-const COST: u32 = 4;
-
-/// GoTrue's default.
-const SHORTEST_PASSWORD: usize = 6;
-
 /// An account to be made.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct NewUser {
     #[serde(default)]
     pub(crate) email: String,
-    #[serde(default)]
-    pub(crate) password: String,
-    /// Only the admin may say that an address was not confirmed; a sign-up here is always confirmed.
+    /// Without one its owner can come in by a code or by a provider.
+    pub(crate) password: Option<String>,
     #[serde(default)]
     pub(crate) email_confirm: bool,
     /// Chosen by the caller, or by the database.
     pub(crate) id: Option<Uuid>,
+    /// Whatever the caller wants to keep there.
+    #[serde(default, rename = "user_metadata")]
+    pub(crate) metadata: Option<Value>,
 }
 
-/// Makes the account. An address that has one already is refused.
+/// Makes the account, with its email as its first identity. An address that has one already is refused.
 pub(crate) async fn create_user(connection: &mut PgConnection, new: NewUser) -> Result<Uuid, Refusal> {
-    if !new.email.contains('@') {
+    let user = insert_user(connection, new).await?;
+    add_identity(connection, user, "email", &user.to_string()).await?;
+    Ok(user)
+}
+
+/// The account without a way to be recognised.
+pub(super) async fn insert_user(connection: &mut PgConnection, new: NewUser) -> Result<Uuid, Refusal> {
+    if !is_address(&new.email) {
         return Err(Refusal::invalid("Unable to validate email address: invalid format"));
     }
-    if new.password.len() < SHORTEST_PASSWORD {
-        let text = "Password should be at least 6 characters.";
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "weak_password", text));
-    }
+    let hash = match new.password {
+        Some(password) => Some(password::hash(password).await?),
+        None => None,
+    };
     let sql = "
-        insert into auth.users (id, email, encrypted_password, email_confirmed_at)
-        values (coalesce($1, gen_random_uuid()), lower($2), $3, case when $4 then now() end)
+        insert into auth.users (id, email, encrypted_password, email_confirmed_at, raw_user_meta_data)
+        values (coalesce($1, gen_random_uuid()), lower($2), $3, case when $4 then now() end, coalesce($5, '{}'))
         on conflict (email) do nothing returning id";
     sqlx::query_scalar(sql)
         .bind(new.id)
         .bind(new.email.trim())
-        .bind(hash(new.password).await?)
+        .bind(hash)
         .bind(new.email_confirm)
-        .fetch_optional(connection)
+        .bind(new.metadata)
+        .fetch_optional(&mut *connection)
         .await?
         .ok_or(Refusal::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -63,24 +67,56 @@ pub(crate) async fn create_user(connection: &mut PgConnection, new: NewUser) -> 
         ))
 }
 
-pub(super) async fn sign_up(
-    State(project): State<Arc<Project>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Value>, Versioned> {
-    register(&project, &body).await.map(Json).map_err(|refusal| refusal.seen_by(&headers))
+/// One more way for this person to be recognised; `subject` is their id at the provider.
+pub(super) async fn add_identity(
+    connection: &mut PgConnection,
+    user: Uuid,
+    provider: &str,
+    subject: &str,
+) -> Result<(), Refusal> {
+    let identity = "
+        insert into auth.identities (user_id, provider, provider_id) values ($1, $2, $3)
+        on conflict (provider, provider_id) do nothing";
+    sqlx::query(identity).bind(user).bind(provider).bind(subject).execute(&mut *connection).await?;
+    let all = "
+        update auth.users u set raw_app_meta_data = raw_app_meta_data || jsonb_build_object(
+            'provider', (select provider from auth.identities where user_id = u.id order by created_at limit 1),
+            'providers', (select jsonb_agg(provider order by created_at) from auth.identities where user_id = u.id))
+        where id = $1";
+    sqlx::query(all).bind(user).execute(connection).await?;
+    Ok(())
 }
 
-async fn register(project: &Project, body: &[u8]) -> Result<Value, Refusal> {
-    // Whoever signs up chooses neither an id nor whether the address counts as confirmed.
-    let new = NewUser { email_confirm: true, id: None, ..parse(body)? };
-    let mut transaction = project.admin.begin().await?;
-    let user = create_user(&mut transaction, new).await.map_err(|refusal| refusal.of_sign_up())?;
-    let granted = begin(&mut transaction, user).await?;
-    transaction.commit().await?;
-    granted.into_json(project)
+/// Who has this address, as far as others are concerned.
+#[derive(sqlx::FromRow)]
+pub(super) struct Known {
+    pub(super) id: Uuid,
+    pub(super) is_confirmed: bool,
+    pub(super) is_banned: bool,
 }
 
+pub(super) async fn find(connection: &mut PgConnection, email: &str) -> Result<Option<Known>, Refusal> {
+    let sql = "
+        select id, email_confirmed_at is not null as is_confirmed,
+               coalesce(banned_until > now(), false) as is_banned
+        from auth.users where email = lower($1)";
+    Ok(sqlx::query_as(sql).bind(email.trim()).fetch_optional(connection).await?)
+}
+
+/// The address of this person is theirs.
+pub(super) async fn confirm(connection: &mut PgConnection, user: Uuid) -> Result<(), Refusal> {
+    let sql = "update auth.users set email_confirmed_at = coalesce(email_confirmed_at, now()) where id = $1";
+    sqlx::query(sql).bind(user).execute(connection).await?;
+    Ok(())
+}
+
+/// The user as GoTrue answers it.
+pub(super) async fn json(connection: &mut PgConnection, user: Uuid) -> Result<Value, Refusal> {
+    let sql = "select auth.user_json(u) from auth.users u where id = $1";
+    Ok(sqlx::query_scalar(sql).bind(user).fetch_one(connection).await?)
+}
+
+/// `/admin/users`
 pub(super) async fn create_as_admin(
     State(project): State<Arc<Project>>,
     headers: HeaderMap,
@@ -93,10 +129,15 @@ async fn admit(project: &Project, headers: &HeaderMap, body: &[u8]) -> Result<Va
     if bearer(headers).unwrap_or(api_key(headers)) != project.keys.service_role {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "not_admin", "User not allowed"));
     }
-    let mut connection = project.admin.acquire().await?;
-    let user = create_user(&mut connection, parse(body)?).await?;
-    let sql = "select auth.user_json(u) from auth.users u where id = $1";
-    Ok(sqlx::query_scalar(sql).bind(user).fetch_one(&mut *connection).await?)
+    let new: NewUser = parse(body)?;
+    if let Some(password) = &new.password {
+        password::check(&project.auth.rules, password)?;
+    }
+    let mut transaction = project.admin.begin().await?;
+    let user = create_user(&mut transaction, new).await?;
+    let json = json(&mut transaction, user).await?;
+    transaction.commit().await?;
+    Ok(json)
 }
 
 /// The body of a request.
@@ -105,18 +146,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "bad_json", text))
 }
 
-/// Whether this is the password of the hash; apart from the other tasks, because it is long arithmetic.
-pub(super) async fn is_password(password: String, hash: String) -> bool {
-    tokio::task::spawn_blocking(move || bcrypt::verify(password, &hash).unwrap_or(false))
-        .await
-        .unwrap_or(false)
-}
-
-async fn hash(password: String) -> Result<String, Refusal> {
-    let hashed = tokio::task::spawn_blocking(move || bcrypt::hash(password, COST)).await;
-    hashed.ok().and_then(Result::ok).ok_or(Refusal::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "unexpected_failure",
-        "The password could not be hashed",
-    ))
+fn is_address(email: &str) -> bool {
+    let parts = email.trim().split_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !email.trim().contains(' '))
 }

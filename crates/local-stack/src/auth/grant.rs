@@ -1,4 +1,4 @@
-//! `/token`: a session for a password or for a refresh token.
+//! `/token`: a session for a password, for a refresh token, or for the code of a browser.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::{Refusal, Versioned};
-use super::session::{Granted, begin};
-use super::{account, refresh};
+use super::session::{Granted, Method, begin};
+use super::{account, flow, password, refresh};
 use crate::gateway::Project;
 
 #[derive(Deserialize)]
@@ -51,26 +51,31 @@ async fn grant(project: &Project, kind: Option<&str>, body: &[u8]) -> Result<Gra
     match kind {
         Some("password") => by_password(project, account::parse(body)?).await,
         Some("refresh_token") => by_refresh_token(project, account::parse(body)?).await,
+        Some("pkce") => flow::exchange(project, account::parse(body)?).await,
         _ => Err(Refusal::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", "unsupported_grant_type")),
     }
 }
 
 async fn by_refresh_token(project: &Project, given: RefreshToken) -> Result<Granted, Refusal> {
     if given.refresh_token.is_empty() {
-        return Err(Refusal::invalid("refresh_token required"));
+        return Err(Refusal::invalid_oauth_request("refresh_token required"));
     }
-    refresh::rotate(&project.admin, &given.refresh_token).await
+    refresh::rotate(&project.admin, &project.auth.rules, &given.refresh_token).await
 }
 
 #[derive(sqlx::FromRow)]
 struct Account {
     id: Uuid,
-    encrypted_password: String,
+    encrypted_password: Option<String>,
     is_confirmed: bool,
     is_banned: bool,
 }
 
 async fn by_password(project: &Project, given: Password) -> Result<Granted, Refusal> {
+    if !project.auth.rules.email {
+        let text = "Email logins are disabled";
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "email_provider_disabled", text));
+    }
     let sql = "
         select id, encrypted_password, email_confirmed_at is not null as is_confirmed,
                coalesce(banned_until > now(), false) as is_banned
@@ -80,7 +85,7 @@ async fn by_password(project: &Project, given: Password) -> Result<Granted, Refu
         .fetch_optional(&project.admin)
         .await?
         .ok_or_else(Refusal::invalid_credentials)?;
-    if !account::is_password(given.password, account.encrypted_password).await {
+    if !password::is_of(given.password, account.encrypted_password).await {
         return Err(Refusal::invalid_credentials());
     }
     if account.is_banned {
@@ -90,7 +95,7 @@ async fn by_password(project: &Project, given: Password) -> Result<Granted, Refu
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "email_not_confirmed", "Email not confirmed"));
     }
     let mut transaction = project.admin.begin().await?;
-    let granted = begin(&mut transaction, account.id).await?;
+    let granted = begin(&mut transaction, account.id, Method::Password).await?;
     transaction.commit().await?;
     Ok(granted)
 }

@@ -8,19 +8,19 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::error::Refusal;
+use super::rules::{AuthRules, sql_seconds};
 use super::session::{Granted, add_token, signed_in};
-
-/// For how many seconds a used token is still good: the default of hosted projects.
-const REUSE_SECONDS: i32 = 10;
 
 #[derive(sqlx::FromRow)]
 struct Used {
     session_id: Uuid,
     user_id: Uuid,
+    method: String,
     revoked: bool,
-    /// Revoked not longer ago than [`REUSE_SECONDS`].
+    /// Revoked not longer ago than the rules allow.
     is_recent: bool,
     is_banned: bool,
+    is_expired: bool,
 }
 
 /// What a used-up token leads to.
@@ -31,9 +31,11 @@ enum Rotation {
 }
 
 /// Gives a new session for this refresh token.
-pub(super) async fn rotate(pool: &PgPool, token: &str) -> Result<Granted, Refusal> {
+pub(super) async fn rotate(pool: &PgPool, rules: &AuthRules, token: &str) -> Result<Granted, Refusal> {
     let mut transaction = pool.begin().await?;
-    let rotation = within(&mut transaction, token).await?;
+    // As long as GoTrue tries again before it answers with a conflict.
+    sqlx::query("set local lock_timeout = '5s'").execute(&mut *transaction).await?;
+    let rotation = within(&mut transaction, rules, token).await?;
     transaction.commit().await?;
     match rotation {
         Rotation::Granted(granted) => Ok(granted),
@@ -45,14 +47,15 @@ pub(super) async fn rotate(pool: &PgPool, token: &str) -> Result<Granted, Refusa
     }
 }
 
-async fn within(connection: &mut PgConnection, token: &str) -> Result<Rotation, Refusal> {
-    let used = lock(connection, token).await?;
+async fn within(connection: &mut PgConnection, rules: &AuthRules, token: &str) -> Result<Rotation, Refusal> {
+    let used = lock(connection, rules, token).await?;
     if used.is_banned {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "user_banned",
-            "Invalid Refresh Token: User Banned",
-        ));
+        let text = "Invalid Refresh Token: User Banned";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "user_banned", text));
+    }
+    if used.is_expired {
+        let text = "Invalid Refresh Token: Session Expired";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "session_expired", text));
     }
     let next = match active_child(connection, &used, token).await? {
         Some(active) => active,
@@ -63,27 +66,33 @@ async fn within(connection: &mut PgConnection, token: &str) -> Result<Rotation, 
         None => swap(connection, &used, token).await?,
     };
     let user = signed_in(connection, used.user_id).await?;
-    Ok(Rotation::Granted(Granted { session: used.session_id, refresh_token: next, user }))
+    let Used { session_id: session, method, .. } = used;
+    Ok(Rotation::Granted(Granted { session, method, refresh_token: next, user }))
 }
 
 /// The session is locked too, so that two refreshes of it come one after the other.
-async fn lock(connection: &mut PgConnection, token: &str) -> Result<Used, Refusal> {
+async fn lock(connection: &mut PgConnection, rules: &AuthRules, token: &str) -> Result<Used, Refusal> {
     let sql = "
-        select t.session_id, t.user_id, t.revoked,
+        select t.session_id, t.user_id, s.method, t.revoked,
                t.updated_at + make_interval(secs => $2) >= clock_timestamp() as is_recent,
+               coalesce(s.created_at + make_interval(secs => $3) <= clock_timestamp(), false) as is_expired,
                coalesce(u.banned_until > now(), false) as is_banned
         from auth.refresh_tokens t
         join auth.sessions s on s.id = t.session_id
         join auth.users u on u.id = t.user_id
         where t.token = $1
         for update of t, s";
-    sqlx::query_as(sql).bind(token).bind(f64::from(REUSE_SECONDS)).fetch_optional(connection).await?.ok_or(
-        Refusal::new(
+    sqlx::query_as(sql)
+        .bind(token)
+        .bind(sql_seconds(rules.reuse_seconds))
+        .bind(rules.session_seconds.map(sql_seconds))
+        .fetch_optional(connection)
+        .await?
+        .ok_or(Refusal::new(
             StatusCode::BAD_REQUEST,
             "refresh_token_not_found",
             "Invalid Refresh Token: Refresh Token Not Found",
-        ),
-    )
+        ))
 }
 
 /// The active token, if this used one is its parent: its owner never got the answer.

@@ -6,24 +6,48 @@ use uuid::Uuid;
 
 use super::error::Refusal;
 use crate::gateway::Project;
-use crate::tokens::{self, Access, LIFE};
+use crate::tokens::{self, Access};
 use axum::http::StatusCode;
+
+/// How somebody came in: the `amr` of their tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Password,
+    Otp,
+    OAuth,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Method::Password => "password",
+            Method::Otp => "otp",
+            Method::OAuth => "oauth",
+        }
+    }
+}
 
 /// A session and the refresh token that continues it.
 pub(super) struct Granted {
     pub(super) session: Uuid,
+    /// A [`Method`]'s name, as it is kept.
+    pub(super) method: String,
     pub(super) refresh_token: String,
     pub(super) user: Value,
 }
 
 /// Starts a session of this user.
-pub(super) async fn begin(connection: &mut PgConnection, user: Uuid) -> Result<Granted, Refusal> {
-    let session: Uuid = sqlx::query_scalar("insert into auth.sessions (user_id) values ($1) returning id")
-        .bind(user)
-        .fetch_one(&mut *connection)
-        .await?;
+pub(super) async fn begin(
+    connection: &mut PgConnection,
+    user: Uuid,
+    method: Method,
+) -> Result<Granted, Refusal> {
+    let sql = "insert into auth.sessions (user_id, method) values ($1, $2) returning id";
+    let session: Uuid =
+        sqlx::query_scalar(sql).bind(user).bind(method.name()).fetch_one(&mut *connection).await?;
     let refresh_token = add_token(connection, session, user, None).await?;
-    Ok(Granted { session, refresh_token, user: signed_in(connection, user).await? })
+    let user = signed_in(connection, user).await?;
+    Ok(Granted { session, method: method.name().to_owned(), refresh_token, user })
 }
 
 /// A new refresh token; `parent` is the one that it takes the place of.
@@ -56,8 +80,16 @@ impl Granted {
     /// GoTrue's session object.
     pub(super) fn into_json(self, project: &Project) -> Result<Value, Refusal> {
         let now = jiff::Timestamp::now().as_second();
-        let Project { issuer, signing, .. } = project;
-        let access = Access { signing: *signing, issuer, session: self.session, user: &self.user, now };
+        let life = i64::from(project.auth.rules.jwt_seconds);
+        let access = Access {
+            signing: project.signing,
+            issuer: &project.issuer,
+            session: self.session,
+            method: &self.method,
+            user: &self.user,
+            now,
+            life,
+        };
         let access_token = tokens::access_token(&access).map_err(|error| {
             tracing::error!(%error, "an access token could not be signed");
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_failure", "Error generating token")
@@ -65,8 +97,8 @@ impl Granted {
         Ok(json!({
             "access_token": access_token,
             "token_type": "bearer",
-            "expires_in": LIFE,
-            "expires_at": now + LIFE,
+            "expires_in": life,
+            "expires_at": now + life,
             "refresh_token": self.refresh_token,
             "user": self.user,
         }))

@@ -7,6 +7,7 @@
 
 pub(crate) mod edge;
 pub(crate) mod gate;
+pub(crate) mod mail;
 pub(crate) mod process;
 pub(crate) mod routes;
 
@@ -20,15 +21,29 @@ use uuid::Uuid;
 use flowmeter_local_stack::State;
 use process::Running;
 
-/// The stack of this test file: started by the first test that asks.
+/// A stack that the tests of a file share: started by the first test that asks.
+pub(crate) struct Shared(OnceLock<(Mutex<Running>, State)>);
+
+impl Shared {
+    pub(crate) const fn new() -> Shared {
+        Shared(OnceLock::new())
+    }
+
+    /// Where it is; `further` are arguments that it is started with.
+    pub(crate) fn state(&'static self, further: &[&str]) -> &'static State {
+        let start = || {
+            let mut running = Running::start(&[&["--port", "0", "--delta-ms", "1"], further].concat());
+            let state = running.state();
+            (Mutex::new(running), state)
+        };
+        &self.0.get_or_init(start).1
+    }
+}
+
+/// The stack of this test file, as it is without any choice.
 pub(crate) fn state() -> &'static State {
-    static STACK: OnceLock<(Mutex<Running>, State)> = OnceLock::new();
-    let start = || {
-        let mut running = Running::start(&["--port", "0", "--delta-ms", "1"]);
-        let state = running.state();
-        (Mutex::new(running), state)
-    };
-    &STACK.get_or_init(start).1
+    static STACK: Shared = Shared::new();
+    STACK.state(&[])
 }
 
 /// A person with an account of their own and a session.
@@ -116,6 +131,12 @@ impl Api {
         send(request.json(body)).await
     }
 
+    /// A POST of the sign-in API, in the newer version.
+    pub(crate) async fn auth(&self, path: &str, body: &Value) -> Answer {
+        let request = self.call(Method::POST, &format!("/auth/v1/{path}"));
+        send(request.header("X-Supabase-Api-Version", "2024-01-01").json(body)).await
+    }
+
     pub(crate) async fn refresh(&self, token: &str) -> Answer {
         self.token("refresh_token", &json!({"refresh_token": token})).await
     }
@@ -142,12 +163,27 @@ impl Api {
 
 /// The database as its superuser: for what no API lets a client do, such as making a token older.
 pub(crate) async fn database() -> PgConnection {
-    PgConnection::connect(&state().database_url).await.unwrap()
+    database_of(state()).await
+}
+
+/// The same of another stack than the one that the test file shares.
+pub(crate) async fn database_of(state: &State) -> PgConnection {
+    PgConnection::connect(&state.database_url).await.unwrap()
 }
 
 /// Sends a request and reads its JSON.
 pub(crate) async fn send(request: RequestBuilder) -> Answer {
     read(request.send().await.unwrap()).await
+}
+
+/// The newer body's code, and that the header says the same.
+#[track_caller]
+pub(crate) fn assert_refused(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    assert_eq!(answer.body["code"], code);
+    assert!(answer.body["message"].is_string());
+    assert_eq!(answer.headers["x-sb-error-code"], code);
+    assert_eq!(answer.headers["x-supabase-api-version"], "2024-01-01");
 }
 
 /// Reads an answer's JSON.
