@@ -41,6 +41,9 @@ enum Task {
         /// Also write the line of JSON to this file.
         #[arg(long)]
         state: Option<PathBuf>,
+        /// The rules of sign-in, such as '{"autoconfirm": false}'.
+        #[arg(long, value_name = "JSON")]
+        auth: Option<String>,
     },
     /// Build the interface into `src-ui/dist`.
     Ui,
@@ -69,7 +72,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Run(options) => run::run(&options),
         Task::Test { fast } => test::run(fast),
-        Task::Stack { port, state } => stack::run(port, state.as_deref()),
+        Task::Stack { port, state, auth } => stack::run(port, state.as_deref(), auth),
         Task::Ui => setup::wasm_target().and_then(|()| ui::build()),
         Task::Bench { name } => bench::run(name.as_deref()),
         Task::CheckPlatforms => platforms::run(),

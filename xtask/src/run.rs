@@ -62,6 +62,7 @@ fn start_stack(app: &mut Command, port: u16) -> anyhow::Result<Stack> {
     let arguments = ["--port".to_owned(), port.to_string(), "--data".to_owned(), data.display().to_string()];
     eprintln!("» starting the local stack on 127.0.0.1:{port}, database in {}", data.display());
     let stack = Stack::start(&arguments)?;
+    eprintln!("» mails of the local stack: {}", stack.field("/mail_url")?);
     connect(app, &stack.field("/supabase_url")?, &stack.field("/anon_key")?, &stack.field("/edge_url")?);
     let (email, password) = (stack.field("/users/0/email")?, stack.field("/users/0/password")?);
     app.env("FLOWMETER_DEMO_ACCOUNT", format!("{email}:{password}"));

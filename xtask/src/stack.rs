@@ -26,14 +26,16 @@ pub(crate) struct Stack {
 }
 
 /// Runs only the stack, until a signal or the end of our own standard input.
-pub(crate) fn run(port: u16, state_file: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(port: u16, state_file: Option<&Path>, auth: Option<String>) -> anyhow::Result<()> {
     setup::for_stack()?;
     build()?;
     if let Some(file) = state_file.filter(|file| file.exists()) {
         // Whoever waits for the file must not read the last launch's.
         fs::remove_file(file)?;
     }
-    let stack = Stack::start(&["--port".to_owned(), port.to_string()])?;
+    let mut arguments = vec!["--port".to_owned(), port.to_string()];
+    arguments.extend(auth.into_iter().flat_map(|rules| ["--auth".to_owned(), rules]));
+    let stack = Stack::start(&arguments)?;
     if let Some(file) = state_file {
         let temporary = file.with_extension("part");
         fs::write(&temporary, &stack.state).and_then(|()| fs::rename(&temporary, file))?;
