@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::process::{cargo, output, run, succeeds};
 
@@ -23,6 +23,11 @@ const DESKTOP: &[&str] = &["dbus", "fonts-noto-cjk", "gnome-keyring"];
 const DATABASE: &[&str] = &["postgresql"];
 /// A display and a driver for the end-to-end tests.
 const WINDOW_TESTS: &[&str] = &["webkit2gtk-driver", "xauth", "xvfb"];
+
+/// Runs the official JavaScript client in the tests.
+const JAVASCRIPT: &[&str] = &["nodejs", "npm"];
+/// The official JavaScript client and its lock file.
+const JAVASCRIPT_CLIENT: &str = "crates/local-stack/tests/supabase-js";
 
 /// Drives the app in the end-to-end tests.
 const TAURI_DRIVER: &str = "2.1.0";
@@ -44,6 +49,7 @@ pub(crate) fn for_tests(window: bool) -> anyhow::Result<()> {
     system_packages(if window { groups } else { &groups[..2] })?;
     components(&["rustfmt", "clippy"])?;
     wasm_target()?;
+    javascript_client()?;
     if window { tauri_driver() } else { Ok(()) }
 }
 
@@ -141,6 +147,37 @@ fn components(names: &[&str]) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The packages that the lock file names, with nothing of theirs run. Installed when it has changed.
+fn javascript_client() -> anyhow::Result<()> {
+    node()?;
+    let folder = crate::root().join(JAVASCRIPT_CLIENT);
+    let installed = folder.join("node_modules/.installed");
+    let wanted = std::fs::read_to_string(folder.join("package-lock.json"))?;
+    if std::fs::read_to_string(&installed).is_ok_and(|lock| lock == wanted) {
+        return Ok(());
+    }
+    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder)).with_context(|| {
+        format!("the official JavaScript client of the tests cannot be installed in {JAVASCRIPT_CLIENT}")
+    })?;
+    Ok(std::fs::write(installed, wanted)?)
+}
+
+/// npm is a script there.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// From wherever it was installed; from the distribution where there is none.
+fn node() -> anyhow::Result<()> {
+    let runs =
+        || succeeds(Command::new("node").arg("--version")) && succeeds(Command::new(NPM).arg("--version"));
+    if !runs() {
+        system_packages(&[JAVASCRIPT])?;
+    }
+    if runs() {
+        return Ok(());
+    }
+    bail!("the tests run the official JavaScript client: install Node.js with npm (https://nodejs.org)")
 }
 
 /// Programs of the tests, built into `target/tools`, which is put in front of `PATH`.
