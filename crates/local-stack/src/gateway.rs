@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::auth::{Auth, mailbox, provider};
+use crate::cors::allow_pages;
 use crate::tokens::{ApiKeys, Signing};
 
 /// What both APIs need.
@@ -38,6 +39,8 @@ pub(crate) fn router(project: Arc<Project>) -> Router {
         // Nesting leaves out the slash that PostgREST has at its root.
         .route("/rest/v1/", get(crate::rest::health))
         .layer(middleware::from_fn_with_state(project.clone(), require_api_key))
+        // Before the key is asked for: a browser that asks first sends none.
+        .layer(middleware::from_fn(allow_pages))
         .nest("/auth/v1", crate::auth::browser_router())
         .route("/auth/v1/.well-known/jwks.json", get(published_keys))
         .route("/provider/{name}", get(provider::ask).post(provider::decide))

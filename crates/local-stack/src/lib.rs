@@ -13,6 +13,7 @@
 //! public, and nothing is read from the environment.
 
 mod auth;
+mod cors;
 mod data;
 mod edge;
 mod error;

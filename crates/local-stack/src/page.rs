@@ -4,7 +4,7 @@ use axum::response::Html;
 
 const STYLE: &str = "
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { max-width: 34rem; margin: 3rem auto; padding: 0 1.25rem; }
+body { max-width: 34rem; margin: 3rem auto; padding: 0 1.25rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
 h2 { font-size: 1rem; margin: 0; }
 p { margin: .25rem 0; }

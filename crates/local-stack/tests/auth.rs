@@ -97,6 +97,23 @@ async fn every_call_needs_an_api_key() {
 }
 
 #[tokio::test]
+async fn a_page_of_any_origin_may_call_and_may_read_the_version_of_an_error() {
+    let api = Api::new();
+    let url = format!("{}/auth/v1/token?grant_type=password", api.state.supabase_url);
+    let asked = api.http.request(Method::OPTIONS, &url).header("Origin", "http://localhost:3000");
+    let asked = send(asked.header("Access-Control-Request-Headers", "apikey, authorization")).await;
+    assert_eq!(asked.status, StatusCode::NO_CONTENT);
+    assert_eq!(asked.headers["access-control-allow-origin"], "*");
+    assert_eq!(asked.headers["access-control-allow-headers"], "apikey, authorization");
+    let refused = api.token("password", &json!({"email": "nobody@example.com", "password": "wrong"})).await;
+    assert_eq!(refused.headers["access-control-allow-origin"], "*");
+    let exposed = refused.headers["access-control-expose-headers"].to_str().unwrap();
+    assert!(exposed.contains("x-supabase-api-version"), "{exposed}");
+    // Also without a key: a page has to see why it was refused.
+    assert_eq!(send(api.http.get(&url)).await.headers["access-control-allow-origin"], "*");
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_exchanged_for_another() {
     let api = Api::new();
     let person = Person::new(&api).await;
