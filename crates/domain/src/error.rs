@@ -114,6 +114,7 @@ impl Code {
             self,
             Code::RateLimited
                 | Code::MailLimited
+                | Code::NotSecure
                 | Code::Unreachable
                 | Code::TimedOut
                 | Code::ServerFailed
