@@ -93,17 +93,19 @@ async fn a_provider_that_cannot_be_reached_is_not_named() {
     assert_harmless(&answer.body.to_string());
 }
 
+/// Stays at the door of `address`.
+async fn knock(address: std::net::SocketAddr) {
+    let _held = tokio::net::TcpStream::connect(address).await;
+    std::future::pending().await
+}
+
 /// A socket on which nobody answers: its queue is full, so that the system drops whoever knocks.
 async fn deaf() -> (tokio::net::TcpListener, Vec<tokio::task::JoinHandle<()>>) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
-    let knock = async move || {
-        let _held = tokio::net::TcpStream::connect(address).await;
-        std::future::pending().await
-    };
-    let waiting = (0..8).map(|_| tokio::spawn(knock())).collect();
+    let waiting = (0..8).map(|_| tokio::spawn(knock(address))).collect();
     until("nobody is let in any more", async || {
         let next = tokio::net::TcpStream::connect(address);
         tokio::time::timeout(Duration::from_millis(200), next).await.is_err()
