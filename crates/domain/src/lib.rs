@@ -15,12 +15,14 @@
 //! Deliberately not here: IO, clocks, environment, async. Time comes in as an argument, so that
 //! everything in this crate can be tested on a table and compiled to WebAssembly.
 
+mod age;
 pub mod error;
 pub mod flow;
 pub mod forecast;
 pub mod freshness;
 pub mod history;
 pub mod ipc;
+mod language;
 pub mod notification;
 pub mod preferences;
 pub mod quota;
@@ -28,10 +30,12 @@ pub mod refresh;
 pub mod run;
 pub mod snapshot;
 
+pub use age::Age;
 pub use error::{Code, UiError};
 pub use forecast::Forecast;
 pub use freshness::{Cause, Standing};
 pub use history::History;
+pub use language::Language;
 pub use notification::Notification;
 pub use preferences::Preferences;
 pub use quota::{Check, Counter, Kind, Level, Quota};

@@ -144,6 +144,22 @@ impl Quota {
         self.get(kind).map_or(Check::CLOSED, Counter::check)
     }
 
+    /// The kind that ends first: the worst level, and among equals the largest used share.
+    ///
+    /// A kind with a limit of 0 is not offered to the account at all; it counts only where nothing else is there.
+    pub fn tightest(&self) -> Option<(Kind, Counter)> {
+        let offered = self.0.values().any(|counter| counter.limit > 0);
+        let counted = self.0.iter().filter(|(_, counter)| !offered || counter.limit > 0);
+        let tighter = |one: &Counter, other: &Counter| {
+            one.level().cmp(&other.level()).then(one.percentage().total_cmp(&other.percentage()))
+        };
+        // The first of equals, so that the answer does not jump.
+        counted
+            .rev()
+            .max_by(|(_, one), (_, other)| tighter(one, other))
+            .map(|(&kind, &counter)| (kind, counter))
+    }
+
     /// The counters of a `users_quota` row.
     ///
     /// NULL counts as 0; a kind with a missing column is left out; unknown columns are ignored.
@@ -210,6 +226,22 @@ mod tests {
             assert_eq!(counter.percentage(), percentage, "{counter:?}");
             assert_eq!(counter.level(), level, "{counter:?}");
         }
+    }
+
+    #[test]
+    fn the_tightest_kind_is_the_worst_level_then_the_fullest_of_those_that_are_offered() {
+        let tightest = |counters: &[(Kind, i64, i64)]| {
+            let counters = counters.iter().map(|&(kind, used, limit)| (kind, Counter { used, limit }));
+            Quota(counters.collect()).tightest().map(|(kind, _)| kind)
+        };
+        use Kind::{AppUsages, FlowGenerations, ImageGenExecutions, LlmExecutions};
+        assert_eq!(tightest(&[]), None);
+        assert_eq!(tightest(&[(LlmExecutions, 62, 100), (FlowGenerations, 3, 20)]), Some(LlmExecutions));
+        // 6 of 10 used is fuller than 59 %, but 10 of 11 is nearer the end by level.
+        assert_eq!(tightest(&[(LlmExecutions, 59, 100), (AppUsages, 10, 11)]), Some(AppUsages));
+        assert_eq!(tightest(&[(LlmExecutions, 62, 100), (ImageGenExecutions, 0, 0)]), Some(LlmExecutions));
+        assert_eq!(tightest(&[(ImageGenExecutions, 0, 0)]), Some(ImageGenExecutions));
+        assert_eq!(tightest(&[(LlmExecutions, 1, 2), (AppUsages, 1, 2)]), Some(LlmExecutions));
     }
 
     #[test]
