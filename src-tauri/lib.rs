@@ -1,8 +1,11 @@
 //! The desktop shell: an adapter between Tauri and `flowmeter-client`, and nothing more.
 //!
 //! - `commands`: the page's requests, each a few lines that call the client.
-//! - `events`: the client's news on their way to the page.
+//! - `events`: the client's news on their way to the page, the tray and the notifications.
 //! - `keychain`: the system's key store, as the client wants it.
+//! - `window`, `tray`, `notify`: the three faces; `texts`: what the last two say.
+//! - `life`: when the app opens its window, stays without one, and ends.
+//! - `preferences`: what a person chose, as far as the shell puts it in force.
 //!
 //! Deliberately not here: decisions. What can be decided is decided in the client, where no window
 //! is needed to test it.
@@ -10,21 +13,26 @@
 mod commands;
 mod events;
 mod keychain;
+mod life;
+mod notify;
+mod preferences;
+mod texts;
+mod tray;
+mod window;
 
 use std::sync::Arc;
 
 use anyhow::Context;
 use flowmeter_client::{Client, Outside, Settings};
-use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+use tauri::{AppHandle, Manager};
 use tracing_subscriber::EnvFilter;
 
-use crate::events::PageEvents;
+use crate::events::ShellEvents;
 use crate::keychain::Keychain;
+use crate::notify::Notifier;
+use crate::tray::Tray;
 
-/// The one window; capabilities and events name it too.
-const MAIN_WINDOW: &str = "main";
-
-/// Runs the app until its window is closed.
+/// Runs the app until it is left.
 ///
 /// # Errors
 /// A wrong setting, a store that cannot be used, no display.
@@ -35,24 +43,28 @@ pub fn run() -> anyhow::Result<()> {
     let commands = commands::all();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_autostart::Builder::new().arg(life::HIDDEN).build())
         .invoke_handler(move |invoke| commands.answer(invoke))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
     // Not in Tauri's `setup`, which turns an error into a panic. The window opens with the event loop.
     open_client(app.handle(), settings)?;
-    app.run(|app, event| {
-        if let RunEvent::WindowEvent { event: WindowEvent::Focused(true), .. } = event {
-            let client = app.state::<Client>().inner().clone();
-            tauri::async_runtime::spawn(async move { client.came_forward().await });
-        }
-    });
+    app.run(life::on_event);
     Ok(())
 }
 
+/// Where the app keeps its data.
+struct DataFolder(std::path::PathBuf);
+
 fn open_client(app: &AppHandle, settings: Settings) -> anyhow::Result<()> {
-    let outside = Outside::new(Arc::new(Keychain), Arc::new(PageEvents::new(app.clone())));
+    let outside = Outside::new(Arc::new(Keychain), Arc::new(ShellEvents::new(app.clone())));
+    app.manage(DataFolder(settings.data_dir.clone()));
+    app.manage(Notifier::default());
+    app.manage(Tray::new(app.clone()));
     let client = Client::open(settings, outside)?;
     app.manage(client.clone());
+    preferences::hold(app, &client.preferences());
+    app.state::<Tray>().begin(&client);
     tauri::async_runtime::spawn(async move { client.keep_up_to_date().await });
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! compile, and what all handlers need (decoding, logging, never panicking at a person) is here once.
 
 mod history;
+mod machine;
 mod preferences;
 mod quota;
 mod run;
@@ -17,8 +18,8 @@ use flowmeter_client::Client;
 use flowmeter_domain::ipc::Command;
 use flowmeter_domain::{Code, UiError};
 use serde_json::Value;
-use tauri::Manager;
 use tauri::ipc::{Invoke, InvokeBody};
+use tauri::{AppHandle, Manager};
 
 /// Every command that the page may send.
 pub(crate) fn all() -> Commands {
@@ -31,7 +32,7 @@ pub(crate) fn all() -> Commands {
         .on(run::stop_run)
         .on(run::get_run)
         .on(preferences::get_preferences)
-        .on(preferences::set_preferences)
+        .on_shell(preferences::set_preferences)
         .on(history::get_history)
         .on(history::export_history)
         .on(history::clear_history)
@@ -39,29 +40,42 @@ pub(crate) fn all() -> Commands {
         .on(session::connect)
         .on(session::switch_account)
         .on(session::remove_account)
+        .on_shell(machine::get_machine)
+        .on_shell(machine::open_folder)
+        .on_shell(machine::save_history)
 }
 
 /// What a handler of `C` gives back.
 type Reply<C> = Result<<C as Command>::Response, UiError>;
 type Answer = Pin<Box<dyn Future<Output = Result<Value, UiError>> + Send>>;
-type Handler = Box<dyn Fn(Client, &InvokeBody) -> Answer + Send + Sync>;
+type Handler = Box<dyn Fn(AppHandle, &InvokeBody) -> Answer + Send + Sync>;
 
 /// Handlers by the name of their command.
 #[derive(Default)]
 pub(crate) struct Commands(HashMap<&'static str, Handler>);
 
 impl Commands {
-    fn on<C, F>(mut self, handle: impl Fn(Client, C) -> F + Copy + Send + Sync + 'static) -> Self
+    /// A command that the client answers.
+    fn on<C, F>(self, handle: impl Fn(Client, C) -> F + Copy + Send + Sync + 'static) -> Self
+    where
+        C: Command,
+        F: Future<Output = Reply<C>> + Send + 'static,
+    {
+        self.on_shell(move |app, request| handle(app.state::<Client>().inner().clone(), request))
+    }
+
+    /// A command about the machine, which only the shell can answer.
+    fn on_shell<C, F>(mut self, handle: impl Fn(AppHandle, C) -> F + Copy + Send + Sync + 'static) -> Self
     where
         C: Command,
         F: Future<Output = Reply<C>> + Send + 'static,
     {
         self.0.insert(
             C::NAME,
-            Box::new(move |client, body| {
+            Box::new(move |app, body| {
                 let request = decode::<C>(body);
                 Box::pin(async move {
-                    let response = handle(client, request?).await?;
+                    let response = handle(app, request?).await?;
                     serde_json::to_value(response).map_err(|error| internal(&error.to_string()))
                 })
             }),
@@ -73,8 +87,8 @@ impl Commands {
     pub(crate) fn answer(&self, invoke: Invoke) -> bool {
         let name = invoke.message.command().to_owned();
         let Some(handler) = self.0.get(name.as_str()) else { return false };
-        let client = invoke.message.webview_ref().state::<Client>().inner().clone();
-        let answer = handler(client, invoke.message.payload());
+        let app = invoke.message.webview_ref().app_handle().clone();
+        let answer = handler(app, invoke.message.payload());
         tauri::async_runtime::spawn(async move {
             // A task of its own, so that a panic becomes an error of this one request.
             let done = tauri::async_runtime::spawn(answer).await;

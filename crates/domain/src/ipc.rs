@@ -6,6 +6,7 @@
 
 mod accounts;
 mod door;
+mod machine;
 mod usage;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use accounts::{Account, AccountKey, Accounts, KnownAccount, RemoveAccount, SessionState, SwitchAccount};
 pub use door::Connect;
+pub use machine::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
 pub use usage::{ClearHistory, ExportHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
 use crate::error::UiError;
@@ -66,6 +68,9 @@ commands! {
     Connect => "connect" -> ();
     SwitchAccount => "switch_account" -> ();
     RemoveAccount => "remove_account" -> ();
+    GetMachine => "get_machine" -> Machine;
+    OpenFolder => "open_folder" -> ();
+    SaveHistory => "save_history" -> Saved;
 }
 
 impl Event for SessionState {

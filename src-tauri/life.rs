@@ -1,0 +1,62 @@
+//! When the app opens its window, comes forward, stays without one, and ends.
+
+use std::time::Duration;
+
+use flowmeter_client::Client;
+use tauri::{AppHandle, ExitRequestApi, Manager, RunEvent, WindowEvent};
+
+use crate::tray::Tray;
+use crate::window;
+
+/// Given by the system when it starts the app at login: then the tray is enough.
+pub(crate) const HIDDEN: &str = "--hidden";
+/// At login the panel may come later than the app: so often it is looked for, a second apart.
+const LOOKS_FOR_TRAY: u32 = 10;
+
+/// Takes in what the event loop tells.
+pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::Ready => start(app),
+        RunEvent::WindowEvent { event: WindowEvent::Focused(true), .. } => came_forward(app),
+        RunEvent::ExitRequested { code: None, api, .. } => last_window_closed(app, &api),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::open(app),
+        _ => {}
+    }
+}
+
+fn start(app: &AppHandle) {
+    app.state::<Tray>().open();
+    if !std::env::args().any(|argument| argument == HIDDEN) {
+        return window::open(app);
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        for _ in 0..LOOKS_FOR_TRAY {
+            if app.state::<Tray>().is_seen().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        window::open(&app);
+    });
+}
+
+fn came_forward(app: &AppHandle) {
+    let client = app.state::<Client>().inner().clone();
+    tauri::async_runtime::spawn(async move { client.came_forward().await });
+}
+
+/// Stays, if the person wants that and can find the app again.
+fn last_window_closed(app: &AppHandle, api: &ExitRequestApi) {
+    if !app.state::<Client>().preferences().close_to_tray {
+        return;
+    }
+    api.prevent_exit();
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if !app.state::<Tray>().is_seen().await {
+            app.exit(0);
+        }
+    });
+}

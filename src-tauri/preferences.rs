@@ -1,0 +1,52 @@
+//! Puts in force what a person chose, as far as it concerns the shell: theme, language, start at login.
+
+use flowmeter_client::Client;
+use flowmeter_domain::preferences::{Preferences, Theme};
+use flowmeter_domain::{Code, Language, UiError};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_autostart::ManagerExt;
+
+use crate::texts::Texts;
+use crate::tray::Tray;
+
+/// What is taken when the system names no language.
+const DEFAULT_LOCALE: &str = "en";
+
+/// The system's language as a BCP 47 tag.
+///
+/// Asked here and not of the page: on macOS a webview reports the app's languages, not the person's.
+pub(crate) fn system_locale() -> String {
+    sys_locale::get_locale().unwrap_or_else(|| DEFAULT_LOCALE.to_owned())
+}
+
+/// The language that holds.
+pub(crate) fn language(preferences: &Preferences) -> Language {
+    Language::for_tag(preferences.language.tag(&system_locale()))
+}
+
+/// The texts of the language that holds.
+pub(crate) fn texts(app: &AppHandle) -> Texts {
+    Texts::new(language(&app.state::<Client>().preferences()))
+}
+
+/// The theme of every window; the page's own follows it.
+pub(crate) fn theme(preferences: &Preferences) -> Option<tauri::Theme> {
+    match preferences.theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// Puts `preferences` in force.
+pub(crate) fn hold(app: &AppHandle, preferences: &Preferences) {
+    app.set_theme(theme(preferences));
+    app.state::<Tray>().prefer(preferences, language(preferences));
+}
+
+/// Has the system start the app at login, or not.
+pub(crate) fn start_at_login(app: &AppHandle, wanted: bool) -> Result<(), UiError> {
+    let autostart = app.autolaunch();
+    let done = if wanted { autostart.enable() } else { autostart.disable() };
+    done.map_err(|error| UiError::new(Code::NotAllowed, format!("start at login: {error}")))
+}

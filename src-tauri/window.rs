@@ -1,0 +1,41 @@
+//! The one window: opened when it is wanted, and really gone when it is closed.
+//!
+//! A closed window takes its webview with it, which is most of the app's memory; the next one begins
+//! with what the client knows.
+
+use flowmeter_client::Client;
+use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder};
+
+use crate::preferences;
+
+/// Its label; capabilities and events name it too.
+pub(crate) const MAIN: &str = "main";
+
+/// The window, while it is open.
+pub(crate) fn main(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(MAIN)
+}
+
+/// Brings the window forward, or opens it anew.
+pub(crate) fn open(app: &AppHandle) {
+    let opened = match main(app) {
+        Some(window) => bring_forward(&window),
+        None => build(app),
+    };
+    if let Err(error) = opened {
+        tracing::error!(%error, "the window does not open");
+    }
+}
+
+fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
+}
+
+fn build(app: &AppHandle) -> tauri::Result<()> {
+    let configured = app.config().app.windows.iter().find(|window| window.label == MAIN);
+    let Some(configured) = configured.cloned() else { return Err(tauri::Error::WindowNotFound) };
+    let theme = preferences::theme(&app.state::<Client>().preferences());
+    WebviewWindowBuilder::from_config(app, &configured)?.theme(theme).build().map(drop)
+}
