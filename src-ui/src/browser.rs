@@ -3,6 +3,7 @@
 //! On the host, where components are rendered for tests, the answers are fixed. Not here: IPC.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use web_sys::{Element, HtmlElement};
 
 /// How far from the end, in CSS pixels, a view still counts as following it.
@@ -34,6 +35,26 @@ pub fn local_time(time: Timestamp, language: &str) -> String {
     } else {
         time.to_string()
     }
+}
+
+/// A day in the words of `language`, without its year.
+pub fn local_date(date: Date, language: &str) -> String {
+    if !cfg!(target_arch = "wasm32") {
+        return date.to_string();
+    }
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let noon = js_sys::Date::new_with_year_month_day_hr(
+        u32::try_from(year).unwrap_or_default(),
+        i32::from(month) - 1,
+        i32::from(day),
+        12,
+    );
+    let wanted = js_sys::Object::new();
+    for (name, value) in [("month", "short"), ("day", "numeric")] {
+        // A plain object takes every property.
+        let _ = js_sys::Reflect::set(&wanted, &name.into(), &value.into());
+    }
+    noon.to_locale_date_string(language, &wanted).into()
 }
 
 /// How the keys for "run" are printed on this system's keyboards.

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use flowmeter_domain::forecast::Forecast;
+use flowmeter_domain::history::{Day, DayUse, History};
 use flowmeter_domain::ipc::{Demo, QuotaState, RunView as View};
+use flowmeter_domain::preferences::Figures;
 use flowmeter_domain::{Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError};
 use flowmeter_ui::components::*;
 use flowmeter_ui::locales::{Language, Translator};
@@ -43,7 +46,7 @@ fn every_level() -> QuotaState {
 }
 
 fn display(quota: QuotaState, form: Form) -> QuotaDisplayProps {
-    QuotaDisplayProps { quota, now: at(NOW), form }
+    QuotaDisplayProps { quota, now: at(NOW), form, figures: Figures::Used }
 }
 
 fn offline() -> UiError {
@@ -67,6 +70,91 @@ async fn over_the_limit_shows_the_true_number_with_a_full_bar() {
 }
 
 #[tokio::test]
+async fn whoever_wants_to_know_what_is_left_reads_that_first() {
+    let left = |form| QuotaDisplayProps { figures: Figures::Left, ..display(every_level(), form) };
+    insta::assert_snapshot!(render::<QuotaDisplay>(move || left(Form::Full)).await);
+}
+
+#[tokio::test]
+async fn a_forecast_is_said_with_its_range_and_only_where_there_is_one() {
+    let lasts = Forecast::Lasts { days: 9, soonest: 6, latest: Some(14), per_week: 30 };
+    let table = [
+        (lasts, "About 9 d at this pace", "At your recent pace of 30 a week: 6 to 14 days"),
+        (
+            Forecast::Lasts { days: 200, soonest: 120, latest: None, per_week: 1 },
+            "About 200 d at this pace",
+            "At your recent pace of 1 a week: 120 days or more",
+        ),
+        (
+            Forecast::Lasts { days: 0, soonest: 0, latest: Some(1), per_week: 70 },
+            "May end today",
+            "At your recent pace of 70 a week: 0 to 1 days",
+        ),
+        (
+            Forecast::Thin { in_days: 3 },
+            "Forecast in 3 d",
+            "Too little history for a forecast yet; it can be there in 3 days of use.",
+        ),
+        (Forecast::Quiet, "Hardly used lately", "Hardly used lately"),
+        (Forecast::Plenty, "Lasts over a year", "Lasts over a year"),
+    ];
+    for (forecast, words, title) in table {
+        let html = render::<QuotaForecast>(move || QuotaForecastProps { forecast: Some(forecast) }).await;
+        assert!(
+            html.contains(&format!(">{words}<")) && html.contains(&format!("title=\"{title}\"")),
+            "{html}"
+        );
+    }
+    for silent in [None, Some(Forecast::Spent)] {
+        let html = render::<QuotaForecast>(move || QuotaForecastProps { forecast: silent }).await;
+        assert!(html.ends_with("</p>") && !html.contains("title"), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn a_first_failure_is_silent_while_the_numbers_are_young() {
+    let failed = |missed| QuotaState { failure: Some(offline()), missed, ..every_level() };
+    let once = render::<QuotaDisplay>(move || display(failed(1), Form::Full)).await;
+    assert!(!once.contains("quota-failure"), "{once}");
+    let twice = render::<QuotaDisplay>(move || display(failed(2), Form::Full)).await;
+    assert!(twice.contains("History and settings work without it"), "{twice}");
+}
+
+fn week() -> History {
+    let first: jiff::civil::Date = "2026-09-15".parse().expect("a date");
+    let days = (0..7).map(|day| {
+        let date = first.checked_add(jiff::Span::new().days(day)).expect("a day of that week");
+        let use_of = |used, over_days| DayUse { used, over_days, closing: Counter { used: 60, limit: 100 } };
+        let kinds = match day {
+            1 => [(Kind::LlmExecutions, use_of(12, 1)), (Kind::AppUsages, use_of(0, 1))].into(),
+            5 => [(Kind::LlmExecutions, use_of(6, 3))].into(),
+            _ => Default::default(),
+        };
+        Day { date, kinds }
+    });
+    let totals = [(Kind::LlmExecutions, 18), (Kind::AppUsages, 0)].into();
+    History { since: Some(at(NOW)), days: days.collect(), totals }
+}
+
+#[tokio::test]
+async fn a_chart_tells_its_gist_and_each_day_in_words() {
+    insta::assert_snapshot!(
+        render::<HistoryChart>(|| HistoryChartProps { kind: Kind::LlmExecutions, history: week() }).await
+    );
+}
+
+#[tokio::test]
+async fn a_chart_without_use_has_no_bars_and_says_so() {
+    let html = render::<HistoryChart>(|| HistoryChartProps { kind: Kind::AppUsages, history: week() }).await;
+    assert!(html.contains("App uses: nothing used in 7 days") && !html.contains("<rect"), "{html}");
+}
+
+#[tokio::test]
+async fn the_table_has_the_same_numbers_newest_first() {
+    insta::assert_snapshot!(render::<HistoryTable>(|| HistoryTableProps { history: week() }).await);
+}
+
+#[tokio::test]
 async fn before_the_first_reading_there_is_a_skeleton() {
     insta::assert_snapshot!(render::<QuotaDisplay>(|| display(QuotaState::default(), Form::Full)).await);
 }
@@ -79,7 +167,8 @@ async fn a_failed_first_reading_says_why() {
 
 #[tokio::test]
 async fn a_failed_refresh_keeps_the_numbers_and_says_how_old_they_are() {
-    let failed = || QuotaState { failure: Some(offline()), ..reading(&[(Kind::LlmExecutions, 62, 100)]) };
+    let failed =
+        || QuotaState { failure: Some(offline()), missed: 2, ..reading(&[(Kind::LlmExecutions, 62, 100)]) };
     insta::assert_snapshot!(render::<QuotaDisplay>(move || display(failed(), Form::Full)).await);
 }
 
@@ -91,11 +180,7 @@ async fn an_account_without_quotas_is_told_so() {
 #[tokio::test]
 async fn a_reading_older_than_ten_minutes_is_marked() {
     let props = |age| {
-        move || QuotaAgeProps {
-            snapshot: reading(&[]).snapshot,
-            now: at(NOW - 120 + age),
-            testid: "quota-age".into(),
-        }
+        move || QuotaAgeProps { quota: reading(&[]), now: at(NOW - 120 + age), testid: "quota-age".into() }
     };
     assert!(!render::<QuotaAge>(props(600)).await.contains("Outdated"));
     insta::assert_snapshot!(render::<QuotaAge>(props(7_200)).await);
@@ -219,7 +304,7 @@ fn Chinese(props: &ChineseProps) -> Html {
     let context = use_memo((), |()| Translator::new(Language::Chinese));
     html! {
         <ContextProvider<Translator> context={(*context).clone()}>
-            <QuotaDisplay quota={props.quota.clone()} now={at(NOW)} form={Form::Full} />
+            <QuotaDisplay quota={props.quota.clone()} now={at(NOW)} form={Form::Full} figures={Figures::Used} />
         </ContextProvider<Translator>>
     }
 }

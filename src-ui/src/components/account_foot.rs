@@ -1,7 +1,6 @@
 //! Who is signed in, how old their numbers are, and the way out.
 
-use flowmeter_domain::Snapshot;
-use flowmeter_domain::ipc::Account;
+use flowmeter_domain::ipc::{Account, QuotaState};
 use jiff::Timestamp;
 use yew::prelude::*;
 
@@ -14,7 +13,7 @@ pub struct AccountFootProps {
     /// Who is signed in.
     pub account: Account,
     /// Their latest reading.
-    pub snapshot: Option<Snapshot>,
+    pub quota: QuotaState,
     /// The time by which ages are told.
     pub now: Timestamp,
     /// The person wants to leave.
@@ -33,7 +32,7 @@ pub fn AccountFoot(props: &AccountFootProps) -> Html {
             <span class="avatar" aria-hidden="true">{ initial }</span>
             <div class="account-text">
                 <b title={email.clone()} data-testid="account-email">{ email.clone() }</b>
-                <QuotaAge snapshot={props.snapshot.clone()} now={props.now} testid="account-age" />
+                <QuotaAge quota={props.quota.clone()} now={props.now} testid="account-age" />
             </div>
             <Button {label} look={Look::Quiet} glyph={Glyph::SignOut} icon_only=true testid="sign-out"
                 on_press={&props.on_sign_out} />

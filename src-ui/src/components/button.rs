@@ -12,6 +12,8 @@ pub enum Look {
     /// Beside others.
     #[default]
     Plain,
+    /// Takes something away.
+    Danger,
     /// Only its label, until the pointer is over it.
     Quiet,
 }
@@ -55,6 +57,7 @@ pub fn Button(props: &ButtonProps) -> Html {
     let look = match props.look {
         Look::Primary => "button-primary",
         Look::Plain => "button-plain",
+        Look::Danger => "button-danger",
         Look::Quiet => "button-quiet",
     };
     let shape = props.icon_only.then_some("button-icon");

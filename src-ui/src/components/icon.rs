@@ -28,6 +28,7 @@ pub enum Glyph {
     Gauge,
     Bars,
     Sliders,
+    Download,
 }
 
 impl Glyph {
@@ -79,6 +80,7 @@ impl Glyph {
             Glyph::Triangle => "M12 4.5 21 20H3z",
             Glyph::Dot => "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z",
             Glyph::Square => "M5 5h14v14H5z",
+            Glyph::Download => "M12 4v11M7.5 11 12 15.5 16.5 11M4.5 19.5h15",
             Glyph::Gauge => "M4.8 18.5a9 9 0 1 1 14.4 0M12 14l4-4.5M12 14.9v.1",
             Glyph::Bars => "M4 20h16M7 20v-6M12 20V6M17 20v-9",
             Glyph::Sliders => {

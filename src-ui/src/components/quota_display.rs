@@ -2,12 +2,13 @@
 //!
 //! A failed reading never takes numbers away; it says why they may be old.
 
+use flowmeter_domain::Quota;
 use flowmeter_domain::ipc::QuotaState;
-use flowmeter_domain::{Quota, Snapshot, UiError};
+use flowmeter_domain::preferences::Figures;
 use jiff::Timestamp;
 use yew::prelude::*;
 
-use super::{ErrorNotice, Notice, QuotaCard, QuotaRow, Tone};
+use super::{Notice, QuotaCard, QuotaFailure, QuotaRow, Tone};
 use crate::locales::{Text, Translator, use_translator};
 
 /// How much room there is.
@@ -28,54 +29,51 @@ pub struct QuotaDisplayProps {
     pub now: Timestamp,
     /// How much room there is.
     pub form: Form,
+    /// Which number comes first.
+    pub figures: Figures,
 }
 
 /// The quotas.
 #[component]
 pub fn QuotaDisplay(props: &QuotaDisplayProps) -> Html {
     let texts = use_translator();
-    let QuotaState { snapshot, failure, .. } = &props.quota;
-    match (props.form, snapshot, failure) {
-        (Form::Full, Some(snapshot), failure) => html! {
-            <>{ stale_notice(&texts, snapshot, failure.as_ref(), props.now) }{ cards(&texts, &snapshot.quota) }</>
-        },
-        (Form::Full, None, Some(failure)) => failed(&texts, failure),
+    let quota = props.quota.snapshot.as_ref().map(|snapshot| &snapshot.quota);
+    match (props.form, quota, &props.quota.failure) {
+        (Form::Full, Some(quota), _) => html! { <>{ failure(props) }{ cards(&texts, props, quota) }</> },
+        (Form::Full, None, Some(_)) => failure(props),
         (Form::Full, None, None) => skeleton(&texts, "cards", "card"),
-        (Form::Compact, Some(snapshot), _) => rows(&snapshot.quota),
+        (Form::Compact, Some(quota), _) => rows(props, quota),
         (Form::Compact, None, Some(_)) => html! {},
         (Form::Compact, None, None) => skeleton(&texts, "rows", "row"),
     }
 }
 
-fn stale_notice(texts: &Translator, snapshot: &Snapshot, failure: Option<&UiError>, now: Timestamp) -> Html {
-    let Some(error) = failure else { return html! {} };
-    let lead = texts.fill(Text::UsageKept, [("age", texts.age(snapshot.age(now)).as_str().into())]);
-    html! { <ErrorNotice tone={Tone::Warning} error={error.clone()} {lead} testid="quota-failure" /> }
+fn failure(props: &QuotaDisplayProps) -> Html {
+    html! { <QuotaFailure quota={props.quota.clone()} now={props.now} /> }
 }
 
-fn cards(texts: &Translator, quota: &Quota) -> Html {
+fn cards(texts: &Translator, props: &QuotaDisplayProps, quota: &Quota) -> Html {
     if quota.0.is_empty() {
         let (title, body) = (texts.text(Text::UsageEmptyTitle), texts.text(Text::UsageEmptyBody));
         return html! { <Notice tone={Tone::Info} {title} testid="quota-empty"><p>{ body }</p></Notice> };
     }
+    let (figures, forecasts) = (props.figures, &props.quota.forecasts);
     html! {
         <ul class="cards" data-testid="quota-cards">
-            for (&kind, &counter) in &quota.0 { <QuotaCard key={kind.name()} {kind} {counter} /> }
+            for (&kind, &counter) in &quota.0 {
+                <QuotaCard key={kind.name()} {kind} {counter} {figures} forecast={forecasts.get(&kind).copied()} />
+            }
         </ul>
     }
 }
 
-fn rows(quota: &Quota) -> Html {
+fn rows(props: &QuotaDisplayProps, quota: &Quota) -> Html {
+    let figures = props.figures;
     html! {
         <ul class="rows">
-            for (&kind, &counter) in &quota.0 { <QuotaRow key={kind.name()} {kind} {counter} /> }
+            for (&kind, &counter) in &quota.0 { <QuotaRow key={kind.name()} {kind} {counter} {figures} /> }
         </ul>
     }
-}
-
-fn failed(texts: &Translator, error: &UiError) -> Html {
-    let lead = texts.text(Text::UsageFailed);
-    html! { <ErrorNotice tone={Tone::Warning} error={error.clone()} {lead} testid="quota-failure" /> }
 }
 
 /// As large as what will take its place, so that nothing jumps.
@@ -83,7 +81,7 @@ fn skeleton(texts: &Translator, list: &'static str, item: &'static str) -> Html 
     html! {
         <ul class={classes!(list, "is-loading")} aria-busy="true" aria-label={texts.text(Text::UsageLoading)}
             data-testid="quota-loading">
-            for _ in 0..4 { <li class={item} aria-hidden="true"><i /><i /><i /></li> }
+            for _ in 0..4 { <li class={item} aria-hidden="true"><i /><i /><i /><i /></li> }
         </ul>
     }
 }

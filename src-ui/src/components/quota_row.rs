@@ -1,10 +1,11 @@
 //! One kind of quota on one line: always in sight beside whatever the person does.
 
+use flowmeter_domain::preferences::Figures;
 use flowmeter_domain::{Counter, Kind};
 use yew::prelude::*;
 
 use super::progress_bar::level_class;
-use super::{Glyph, Icon, ProgressBar};
+use super::{Glyph, Icon, ProgressBar, quota_numbers};
 use crate::locales::use_translator;
 
 /// What a row shows.
@@ -14,13 +15,15 @@ pub struct QuotaRowProps {
     pub kind: Kind,
     /// Its numbers, as they are.
     pub counter: Counter,
+    /// Which number comes first.
+    pub figures: Figures,
 }
 
 /// A row.
 #[component]
 pub fn QuotaRow(props: &QuotaRowProps) -> Html {
     let texts = use_translator();
-    let QuotaRowProps { kind, counter } = *props;
+    let QuotaRowProps { kind, counter, figures } = *props;
     let label = texts.kind(kind);
     html! {
         <li class={classes!("row", level_class(counter.level()))} title={texts.level(counter.level())}
@@ -29,9 +32,9 @@ pub fn QuotaRow(props: &QuotaRowProps) -> Html {
             <span>{ &label }</span>
             <b>
                 if let Some(glyph) = Glyph::of_level(counter.level()) { <Icon {glyph} /> }
-                { counter.used }{ " / " }{ counter.limit }
+                { quota_numbers::first(counter, figures) }{ " / " }{ counter.limit }
             </b>
-            <ProgressBar {label} {counter} />
+            <ProgressBar {label} {counter} {figures} />
         </li>
     }
 }

@@ -1,6 +1,7 @@
 //! What is always in sight: the brand, the ways to go, the quotas in short, and whose they are.
 
 use flowmeter_domain::ipc::QuotaState;
+use flowmeter_domain::preferences::Figures;
 use jiff::Timestamp;
 use yew::prelude::*;
 
@@ -16,6 +17,8 @@ pub struct SidebarProps {
     pub quota: QuotaState,
     /// The time by which ages are told.
     pub now: Timestamp,
+    /// Which number comes first.
+    pub figures: Figures,
     /// The person wants to go somewhere.
     pub on_go: Callback<Place>,
     /// Its foot: the account.
@@ -29,7 +32,8 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
         <aside class="side">
             <Brand />
             <Navigation place={props.place} on_go={&props.on_go} />
-            <QuotaDisplay quota={props.quota.clone()} now={props.now} form={Form::Compact} />
+            <QuotaDisplay quota={props.quota.clone()} now={props.now} form={Form::Compact}
+                figures={props.figures} />
             { props.children.clone() }
         </aside>
     }

@@ -27,7 +27,7 @@ pub fn UsageHeader(props: &UsageHeaderProps) -> Html {
     html! {
         <header class="head">
             <h1>{ texts.text(Text::UsageTitle) }</h1>
-            <QuotaAge snapshot={props.quota.snapshot.clone()} now={props.now} testid="quota-age" />
+            <QuotaAge quota={props.quota.clone()} now={props.now} testid="quota-age" />
             <Button {label} {busy} glyph={Glyph::Refresh} testid="refresh" on_press={&props.on_refresh} />
         </header>
     }

@@ -56,6 +56,115 @@ level-warning = Getting close
 level-low = Low
 level-exhausted = Used up
 
+history-title = History
+history-range = Days shown
+history-days = { $days } days
+history-form = Shown as
+history-charts = Charts
+history-table = Table
+history-in-days = in { $days } days
+history-summary = { $kind }, a bar for each of { $days } days: { $total } used in all, most on { $date }: { $most }
+history-summary-none = { $kind }: nothing used in { $days } days
+history-day = { $date }: { $used } used
+history-day-spread = { $date }: { $used } used over { $over } days
+history-today = Today
+history-caption = Units used on each of the last { $days } days
+history-date = Day
+history-total = Total
+history-unknown = not read
+history-gaps = Lighter bars: nothing was read on the days before, so some of it may belong to them.
+history-failed = The history could not be read.
+history-loading = Reading the history…
+history-empty-title = Nothing recorded yet
+history-empty-body = Flowmeter notes each change of your quotas from now on, on this machine only. Run something, and today's bar appears.
+
+export-title = Take these days with you
+export-csv = CSV
+export-json = JSON
+export-done = Saved to { $path }
+export-open = Show folder
+
+language-name = English
+
+settings-title = Settings
+settings-looks = Appearance
+settings-language = Language
+settings-as-system = As the system
+settings-theme = Theme
+
+theme-light = Light
+theme-dark = Dark
+
+settings-figures = Numbers
+settings-figures-hint = Which one comes first, here and in the tray.
+
+figures-used = Used
+figures-left = Left
+
+settings-running = On this machine
+settings-login = Start when I log in
+settings-tray = Keep watching when the window is closed
+settings-tray-hint = The icon in the tray stays; the window is freed from memory.
+settings-no-tray = This desktop shows no tray right now: closing the window ends Flowmeter.
+settings-pace = Read the quotas
+settings-pace-hint = Also after each run, and when the window comes forward.
+
+pace-adaptive = As needed (2 to 30 min)
+pace-every = Every { $minutes } min
+
+settings-told = Notifications
+
+told-enabled = Tell me before a quota hurts
+told-enabled-hint = Once each time it gets worse, never again for the same.
+told-denied = The system does not let Flowmeter show notifications. Allow them in the system's settings.
+told-absent = Nothing on this desktop shows notifications. Flowmeter tries again with the next reading.
+told-warn = First, when used
+told-urgent = Again, when used
+told-share = { $share } %
+told-used-up = When it is used up
+told-replenished = When a limit is raised or a counter starts anew
+
+settings-account = Accounts
+settings-project = Signed in to { $project }
+settings-account-shown = Shown now
+settings-account-more = More accounts
+settings-account-more-hint = Add, switch and remove accounts at the foot of the sidebar.
+settings-data = Data
+settings-folder = Data folder
+settings-folder-open = Open
+settings-version = Version
+
+clear-title = Clear history
+clear-hint = Deletes the recorded days of this account. The quotas themselves stay.
+clear-button = Clear…
+clear-ask = Clear the history of this account?
+clear-ask-hint = It cannot be read from the server again. You can undo it for a few minutes.
+clear-keep = Keep
+clear-yes = Clear history
+clear-done = The history is cleared
+clear-done-hint = Changed your mind? It can be brought back for a few minutes.
+clear-undo = Undo
+
+put-aside-title = The stored data was damaged
+put-aside-body = Flowmeter put it aside and began anew. It is kept at { $path }.
+
+quota-few = Only { $count } left
+quota-used = { $count } used
+quota-of-left = { $left } of { $limit } left
+quota-changed = { $kind }: { $numbers }
+
+forecast-thin = Forecast in { $days } d
+forecast-thin-title = Too little history for a forecast yet; it can be there in { $days } days of use.
+forecast-quiet = Hardly used lately
+forecast-today = May end today
+forecast-lasts = About { $days } d at this pace
+forecast-range = At your recent pace of { $week } a week: { $soonest } to { $latest } days
+forecast-range-open = At your recent pace of { $week } a week: { $soonest } days or more
+forecast-plenty = Lasts over a year
+
+works-offline = History and settings work without it; running needs the network.
+works-server = It is tried again by itself; running may still work.
+
 prompt-label = Prompt
 prompt-placeholder = Ask, or describe a step…
 prompt-model = Model

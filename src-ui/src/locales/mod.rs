@@ -7,7 +7,8 @@ pub mod text;
 
 use std::rc::Rc;
 
-use flowmeter_domain::{Code, Kind, Level};
+pub use flowmeter_domain::Language;
+use flowmeter_domain::{Age, Code, Kind, Level};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource, FluentValue};
 use jiff::SignedDuration;
 use unic_langid::LanguageIdentifier;
@@ -15,46 +16,17 @@ use yew::prelude::*;
 
 pub use text::Text;
 
-/// A language that there is a file for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// For everybody else.
-    #[default]
-    English,
-    /// Simplified Chinese, for every `zh` tag.
-    Chinese,
+/// The file with the texts of `language`.
+pub fn source(language: Language) -> &'static str {
+    match language {
+        Language::English => include_str!("en.ftl"),
+        Language::Chinese => include_str!("zh-CN.ftl"),
+    }
 }
 
-impl Language {
-    /// Every language.
-    pub const ALL: [Language; 2] = [Language::English, Language::Chinese];
-
-    /// The best language for a BCP 47 tag such as `zh-Hans-CN`.
-    pub fn for_tag(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("zh") { Language::Chinese } else { Language::English }
-    }
-
-    /// The tag for `<html lang>`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Language::English => "en",
-            Language::Chinese => "zh-CN",
-        }
-    }
-
-    /// The file with the texts.
-    pub fn source(self) -> &'static str {
-        match self {
-            Language::English => include_str!("en.ftl"),
-            Language::Chinese => include_str!("zh-CN.ftl"),
-        }
-    }
-
-    fn identifier(self) -> LanguageIdentifier {
-        // Only plural rules hang on it; both tags are valid, which a test sees.
-        self.tag().parse().unwrap_or_default()
-    }
+fn identifier(language: Language) -> LanguageIdentifier {
+    // Only plural rules hang on it; both tags are valid, which a test sees.
+    language.tag().parse().unwrap_or_default()
 }
 
 /// The texts of one language. Cheap to clone; equal when the language is.
@@ -80,9 +52,9 @@ impl Translator {
     /// Reads the texts of `language`.
     pub fn new(language: Language) -> Self {
         // A line that does not parse is left out; the test over the files makes sure there is none.
-        let source = language.source().to_owned();
+        let source = source(language).to_owned();
         let resource = FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial);
-        let mut bundle = FluentBundle::new(vec![language.identifier()]);
+        let mut bundle = FluentBundle::new(vec![identifier(language)]);
         // The marks that isolate directions show as boxes in some fonts, and both languages run left to right.
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
@@ -132,11 +104,11 @@ impl Translator {
 
     /// An age in words, in its largest whole unit.
     pub fn age(&self, age: SignedDuration) -> AttrValue {
-        let (text, count) = match age.as_mins() {
-            ..=0 => return self.text(Text::AgeNow),
-            minutes @ 1..60 => (Text::AgeMinutes, minutes),
-            minutes @ 60..1440 => (Text::AgeHours, minutes / 60),
-            minutes => (Text::AgeDays, minutes / 1440),
+        let (text, count) = match Age::from(age) {
+            Age::Now => return self.text(Text::AgeNow),
+            Age::Minutes(count) => (Text::AgeMinutes, count),
+            Age::Hours(count) => (Text::AgeHours, count),
+            Age::Days(count) => (Text::AgeDays, count),
         };
         self.fill(text, [("count", count.into())])
     }

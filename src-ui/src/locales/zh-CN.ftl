@@ -56,6 +56,115 @@ level-warning = 偏高
 level-low = 即将用完
 level-exhausted = 已用完
 
+history-title = 历史
+history-range = 显示天数
+history-days = { $days } 天
+history-form = 显示方式
+history-charts = 图表
+history-table = 表格
+history-in-days = 近 { $days } 天
+history-summary = { $kind }，{ $days } 天每日柱状图：共 { $total } 次，最多为 { $date }，{ $most } 次
+history-summary-none = { $kind }：{ $days } 天内没有使用
+history-day = { $date }：{ $used } 次
+history-day-spread = { $date }：{ $over } 天内共 { $used } 次
+history-today = 今天
+history-caption = 近 { $days } 天每天使用的次数
+history-date = 日期
+history-total = 合计
+history-unknown = 未读取
+history-gaps = 浅色柱：此前几天没有读数，其中一部分可能属于那些天。
+history-failed = 无法读取历史。
+history-loading = 正在读取历史…
+history-empty-title = 还没有记录
+history-empty-body = Flowmeter 会从现在起在本机记录配额的每次变化。运行一次，今天的柱就会出现。
+
+export-title = 导出这些天
+export-csv = CSV
+export-json = JSON
+export-done = 已保存到 { $path }
+export-open = 打开文件夹
+
+language-name = 简体中文
+
+settings-title = 设置
+settings-looks = 外观
+settings-language = 语言
+settings-as-system = 跟随系统
+settings-theme = 主题
+
+theme-light = 浅色
+theme-dark = 深色
+
+settings-figures = 数字
+settings-figures-hint = 在此处与托盘中优先显示哪个数字。
+
+figures-used = 已用
+figures-left = 剩余
+
+settings-running = 在本机
+settings-login = 登录系统时启动
+settings-tray = 关闭窗口后继续运行
+settings-tray-hint = 托盘图标会保留，窗口占用的内存会释放。
+settings-no-tray = 当前桌面没有托盘：关闭窗口会退出 Flowmeter。
+settings-pace = 读取配额
+settings-pace-hint = 每次运行后以及窗口回到前台时也会读取。
+
+pace-adaptive = 按需（2 至 30 分钟）
+pace-every = 每 { $minutes } 分钟
+
+settings-told = 通知
+
+told-enabled = 配额紧张前通知我
+told-enabled-hint = 每次变差时通知一次，不会重复。
+told-denied = 系统不允许 Flowmeter 显示通知，请在系统设置中允许。
+told-absent = 当前桌面没有通知服务，Flowmeter 会在下次读取时重试。
+told-warn = 首次通知：已用
+told-urgent = 再次通知：已用
+told-share = { $share } %
+told-used-up = 用完时
+told-replenished = 上限提高或重新计数时
+
+settings-account = 账号
+settings-project = 已登录到 { $project }
+settings-account-shown = 当前显示
+settings-account-more = 更多账号
+settings-account-more-hint = 在侧栏底部添加、切换或移除账号。
+settings-data = 数据
+settings-folder = 数据文件夹
+settings-folder-open = 打开
+settings-version = 版本
+
+clear-title = 清除历史
+clear-hint = 删除此账号已记录的日期，配额本身不受影响。
+clear-button = 清除…
+clear-ask = 清除此账号的历史？
+clear-ask-hint = 无法从服务器重新获取，几分钟内可以撤销。
+clear-keep = 保留
+clear-yes = 清除历史
+clear-done = 历史已清除
+clear-done-hint = 改变主意了？几分钟内可以恢复。
+clear-undo = 撤销
+
+put-aside-title = 本地数据已损坏
+put-aside-body = Flowmeter 已将其另存并重新开始，文件保存在 { $path }。
+
+quota-few = 仅剩 { $count } 次
+quota-used = 已用 { $count } 次
+quota-of-left = 剩余 { $left } / { $limit }
+quota-changed = { $kind }：{ $numbers }
+
+forecast-thin = { $days } 天后可预测
+forecast-thin-title = 历史太少，暂无预测；使用 { $days } 天后即可显示。
+forecast-quiet = 近期很少使用
+forecast-today = 今天可能用完
+forecast-lasts = 约可用 { $days } 天
+forecast-range = 按近期每周 { $week } 次：{ $soonest } 至 { $latest } 天
+forecast-range-open = 按近期每周 { $week } 次：{ $soonest } 天以上
+forecast-plenty = 可用一年以上
+
+works-offline = 历史与设置仍可使用，运行需要网络。
+works-server = 会自动重试，运行可能仍可用。
+
 prompt-label = 提示词
 prompt-placeholder = 输入问题或描述一个步骤…
 prompt-model = 模型

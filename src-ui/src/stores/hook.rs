@@ -17,7 +17,7 @@ use crate::{browser, ipc};
 
 /// The store in the hands of a view.
 #[derive(Clone, PartialEq)]
-pub struct App(Handle);
+pub struct App(pub(super) Handle);
 
 /// The store of the page.
 #[hook]
@@ -75,7 +75,7 @@ impl App {
         self.0.dispatch(Action::NoticeClosed);
     }
 
-    fn ask<C: Command>(&self, request: C, on_error: impl FnOnce(UiError) -> Action + 'static) {
+    pub(super) fn ask<C: Command>(&self, request: C, on_error: impl FnOnce(UiError) -> Action + 'static) {
         let store = self.0.dispatcher();
         spawn_local(async move {
             if let Err(error) = ipc::call(request).await {

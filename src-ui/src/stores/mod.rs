@@ -3,12 +3,17 @@
 //! [`State`] and its `reduce` are pure and know no web types. The provider brings in what the
 //! backend tells; the hook gives a view the state and the verbs of the app.
 
+mod asked;
+mod clearing;
 mod hook;
 mod place;
+mod preferred;
 mod provider;
 mod run;
 mod state;
 
+pub use asked::{Asked, use_history, use_machine};
+pub use clearing::Clearing;
 pub use hook::{App, use_app};
 pub use place::Place;
 pub use provider::AppProvider;

@@ -1,6 +1,7 @@
 //! Brings into the store what the backend tells: the first state, every event, missed runs, and the time.
 
 use flowmeter_domain::ipc::{Accounts, Event, GetRun, GetStart, QuotaState, RunEvent, RunView, SessionState};
+use flowmeter_domain::preferences::Preferences;
 use flowmeter_domain::{RunId, UiError};
 use gloo::timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
@@ -59,6 +60,7 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
         forward::<RunEvent>(store, Action::Run).await?,
         forward::<Accounts>(store, Action::Accounts).await?,
         forward::<RunView>(store, Action::RunRepaired).await?,
+        forward::<Preferences>(store, Action::Preferred).await?,
     ])
 }
 

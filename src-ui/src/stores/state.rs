@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use flowmeter_domain::ipc::{Account, Accounts, Demo, QuotaState, RunEvent, RunView, SessionState, Start};
+use flowmeter_domain::preferences::Preferences;
 use flowmeter_domain::{Kind, NodeRequest, RunId, UiError};
 use jiff::Timestamp;
 use yew::Reducible;
 
+use super::clearing::Clearing;
 use super::place::Place;
 use super::run::{Applied, Repair, Run};
 
@@ -53,7 +55,15 @@ pub struct State {
     pub runs: Vec<Rc<Run>>,
     /// Runs that missed an event.
     pub repairs: BTreeMap<RunId, Repair>,
-    /// The person's language as a BCP 47 tag.
+    /// What the person chose about the app.
+    pub preferences: Preferences,
+    /// Where the history was saved last.
+    pub saved: Option<String>,
+    /// How far the clearing of the history is.
+    pub clearing: Clearing,
+    /// Where a damaged store was put aside at this launch.
+    pub put_aside: Option<String>,
+    /// The system's language as a BCP 47 tag.
     pub locale: String,
     /// Everybody who is signed in on this machine, and where the next sign-in goes.
     pub accounts: Accounts,
@@ -88,6 +98,16 @@ pub enum Action {
     RunRepairFailed(RunId),
     /// The person went somewhere.
     Went(Place),
+    /// The backend told what the person chose, or the person chose just now.
+    Preferred(Preferences),
+    /// What the person chose was not taken; what held before holds.
+    NotPreferred(Preferences, UiError),
+    /// The history was saved as a file.
+    Saved(String),
+    /// The clearing of the history went on.
+    Clearing(Clearing),
+    /// The person read where a damaged store is.
+    PutAsideSeen,
     /// The person sent the sign-in form.
     SigningIn,
     /// The sign-in was refused.
@@ -151,7 +171,15 @@ impl State {
             Action::Run(event) => self.apply(event),
             Action::RunRepaired(view) => self.repair(view),
             Action::RunRepairFailed(run_id) => self.give_up_repair(run_id),
-            Action::Went(place) => self.place = place,
+            Action::Went(place) => self.go(place),
+            Action::Preferred(preferences) => self.preferences = preferences,
+            Action::NotPreferred(before, error) => {
+                self.preferences = before;
+                self.notice = Some(error);
+            }
+            Action::Saved(path) => self.saved = Some(path),
+            Action::Clearing(clearing) => self.clearing = clearing,
+            Action::PutAsideSeen => self.put_aside = None,
             Action::SigningIn => self.sign_in = SignInForm { busy: true, error: None },
             Action::SignInFailed(error) => self.sign_in = SignInForm { busy: false, error: Some(error) },
             Action::RunStarted(run_id, request) => self.runs.push(Run::started(run_id, request).into()),
@@ -173,6 +201,8 @@ impl State {
         self.locale = start.locale;
         self.accounts = start.accounts;
         self.demo = start.demo;
+        self.preferences = start.preferences;
+        self.put_aside = start.put_aside;
         let same_account =
             self.session.as_ref().is_none_or(|heard| heard.account() == start.session.account());
         self.session.get_or_insert(start.session);
@@ -190,10 +220,17 @@ impl State {
             self.runs.clear();
             self.repairs.clear();
             self.notice = None;
-            self.place = Place::default();
+            self.go(Place::default());
+            self.clearing = Clearing::default();
         }
         self.session = Some(session);
         self.sign_in = SignInForm::default();
+    }
+
+    /// What was said about the place before is said.
+    fn go(&mut self, place: Place) {
+        self.place = place;
+        self.saved = None;
     }
 
     fn set_quota(&mut self, quota: QuotaState) {

@@ -18,7 +18,9 @@ pub fn App() -> Html {
 #[component]
 fn Page() -> Html {
     let app = use_app();
-    let translator = use_memo(Language::for_tag(&app.locale), |language| Translator::new(*language));
+    let translator = use_memo(Language::for_tag(app.preferences.language.tag(&app.locale)), |language| {
+        Translator::new(*language)
+    });
     use_effect_with(translator.language(), |language| browser::set_document_language(language.tag()));
     html! { <ContextProvider<Translator> context={(*translator).clone()}><View /></ContextProvider<Translator>> }
 }

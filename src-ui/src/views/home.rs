@@ -68,7 +68,8 @@ fn usage(app: &App, quota: &QuotaState) -> Html {
         <>
             <UsageHeader quota={quota.clone()} now={app.now} {on_refresh} />
             <Notices />
-            <QuotaDisplay quota={quota.clone()} now={app.now} form={Form::Full} />
+            <QuotaDisplay quota={quota.clone()} now={app.now} form={Form::Full}
+                figures={app.preferences.figures} />
         </>
     }
 }

@@ -2,14 +2,18 @@
 
 mod app;
 mod failed;
+mod history;
 mod home;
 mod notices;
 mod prompt;
+mod settings;
 mod shell;
 mod sign_in;
 
 pub use app::App;
 pub use failed::{Failed, FailedProps};
+pub use history::History;
 pub use home::Home;
+pub use settings::Settings;
 pub use shell::Shell;
 pub use sign_in::{SignIn, SignInProps};

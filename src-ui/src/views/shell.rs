@@ -6,8 +6,8 @@
 use flowmeter_domain::ipc::QuotaState;
 use yew::prelude::*;
 
-use super::Home;
-use crate::components::{AccountFoot, Sidebar};
+use super::{History, Home, Settings};
+use crate::components::{AccountFoot, QuotaNews, Sidebar};
 use crate::stores::{App, Place, use_app};
 
 /// The view.
@@ -18,6 +18,7 @@ pub fn Shell() -> Html {
     html! {
         <div class="shell">
             { sidebar(&app, &quota) }
+            <QuotaNews snapshot={quota.snapshot.clone()} figures={app.preferences.figures} />
             <div class="place" hidden={app.place != Place::Home}><Home /></div>
             { elsewhere(app.place) }
         </div>
@@ -26,7 +27,9 @@ pub fn Shell() -> Html {
 
 fn elsewhere(place: Place) -> Html {
     match place {
-        Place::Home | Place::History | Place::Settings => html! {},
+        Place::Home => html! {},
+        Place::History => html! { <div class="place"><History /></div> },
+        Place::Settings => html! { <div class="place"><Settings /></div> },
     }
 }
 
@@ -36,7 +39,7 @@ fn sidebar(app: &App, quota: &QuotaState) -> Html {
         move |place| app.go(place)
     });
     html! {
-        <Sidebar place={app.place} quota={quota.clone()} now={app.now} {on_go}>{ account(app, quota) }</Sidebar>
+        <Sidebar place={app.place} quota={quota.clone()} now={app.now} figures={app.preferences.figures} {on_go}>{ account(app, quota) }</Sidebar>
     }
 }
 
@@ -46,5 +49,5 @@ fn account(app: &App, quota: &QuotaState) -> Html {
         let app = app.clone();
         move |_| app.sign_out()
     });
-    html! { <AccountFoot {account} snapshot={quota.snapshot.clone()} now={app.now} {on_sign_out} /> }
+    html! { <AccountFoot {account} quota={quota.clone()} now={app.now} {on_sign_out} /> }
 }

@@ -1,0 +1,77 @@
+//! What the app keeps on this machine, and getting rid of it.
+
+use flowmeter_domain::ipc::Machine;
+use yew::prelude::*;
+
+use crate::components::{Button, Look, Setting, SettingGroup};
+use crate::locales::{Text, Translator, use_translator};
+use crate::stores::{App, Clearing, use_app};
+
+pub(super) fn group(app: &App, texts: &Translator, machine: Option<&Machine>) -> Html {
+    let on_open = Callback::from({
+        let app = app.clone();
+        move |_: MouseEvent| app.open_data_folder()
+    });
+    html! {
+        <SettingGroup title={texts.text(Text::SettingsData)}>
+            <Setting label={texts.text(Text::SettingsFolder)} hint={machine.map(|machine| AttrValue::from(machine.data_folder.clone()))}>
+                <Button label={texts.text(Text::SettingsFolderOpen)} testid="open-data" on_press={on_open} />
+            </Setting>
+            <ClearHistory />
+            <Setting label={texts.text(Text::SettingsVersion)}>
+                <span class="setting-value">{ machine.map(|machine| machine.version.clone()) }</span>
+            </Setting>
+        </SettingGroup>
+    }
+}
+
+/// Asked before, and undone after: a history cannot be read anew from anywhere.
+#[component]
+fn ClearHistory() -> Html {
+    let (app, texts) = (use_app(), use_translator());
+    let asking = use_state(|| false);
+    let (label, hint) = match (app.clearing, *asking) {
+        (Clearing::Cleared, _) => (Text::ClearDone, Text::ClearDoneHint),
+        (_, true) => (Text::ClearAsk, Text::ClearAskHint),
+        _ => (Text::ClearTitle, Text::ClearHint),
+    };
+    html! {
+        <Setting label={texts.text(label)} hint={texts.text(hint)}>
+            <span class="setting-buttons" role="group" aria-label={texts.text(Text::ClearTitle)}>
+                { buttons(&app, &texts, &asking) }
+            </span>
+        </Setting>
+    }
+}
+
+fn buttons(app: &App, texts: &Translator, asking: &UseStateHandle<bool>) -> Html {
+    let busy = app.clearing == Clearing::Busy;
+    let ask = |yes: bool| {
+        let asking = asking.clone();
+        Callback::from(move |_: MouseEvent| asking.set(yes))
+    };
+    let clear = Callback::from({
+        let (app, asking) = (app.clone(), asking.clone());
+        move |_: MouseEvent| {
+            asking.set(false);
+            app.clear_history();
+        }
+    });
+    let restore = Callback::from({
+        let app = app.clone();
+        move |_: MouseEvent| app.restore_history()
+    });
+    let button = |text, look, testid: &'static str, on_press| {
+        html! { <Button label={texts.text(text)} {look} {busy} {testid} {on_press} /> }
+    };
+    match (app.clearing, **asking) {
+        (Clearing::Cleared, _) => button(Text::ClearUndo, Look::Plain, "undo-clear", restore),
+        (_, true) => html! {
+            <>
+                { button(Text::ClearKeep, Look::Quiet, "clear-keep", ask(false)) }
+                { button(Text::ClearYes, Look::Danger, "clear-yes", clear) }
+            </>
+        },
+        _ => button(Text::ClearButton, Look::Plain, "clear-history", ask(true)),
+    }
+}
