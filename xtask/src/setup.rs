@@ -24,10 +24,10 @@ const DATABASE: &[&str] = &["postgresql"];
 /// A display and a driver for the end-to-end tests.
 const WINDOW_TESTS: &[&str] = &["webkit2gtk-driver", "xauth", "xvfb"];
 
-/// Runs the official JavaScript client in the tests.
+/// Installs and runs what the tests take from npm.
 const JAVASCRIPT: &[&str] = &["nodejs", "npm"];
-/// The official JavaScript client and its lock file.
-const JAVASCRIPT_CLIENT: &str = "crates/local-stack/tests/supabase-js";
+/// What that is, each with its lock file: the official client of Supabase, and axe-core for the window.
+const JAVASCRIPT_FOLDERS: [&str; 2] = ["crates/local-stack/tests/supabase-js", "tests/npm"];
 
 /// Drives the app in the end-to-end tests.
 const TAURI_DRIVER: &str = "2.1.0";
@@ -49,7 +49,7 @@ pub(crate) fn for_tests(window: bool) -> anyhow::Result<()> {
     system_packages(if window { groups } else { &groups[..2] })?;
     components(&["rustfmt", "clippy"])?;
     wasm_target()?;
-    javascript_client()?;
+    javascript()?;
     if window { tauri_driver() } else { Ok(()) }
 }
 
@@ -150,17 +150,20 @@ fn components(names: &[&str]) -> anyhow::Result<()> {
 }
 
 /// The packages that the lock file names, with nothing of theirs run. Installed when it has changed.
-fn javascript_client() -> anyhow::Result<()> {
+fn javascript() -> anyhow::Result<()> {
     node()?;
-    let folder = crate::root().join(JAVASCRIPT_CLIENT);
+    JAVASCRIPT_FOLDERS.iter().try_for_each(|folder| javascript_packages(folder))
+}
+
+fn javascript_packages(name: &str) -> anyhow::Result<()> {
+    let folder = crate::root().join(name);
     let installed = folder.join("node_modules/.installed");
     let wanted = std::fs::read_to_string(folder.join("package-lock.json"))?;
     if std::fs::read_to_string(&installed).is_ok_and(|lock| lock == wanted) {
         return Ok(());
     }
-    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder)).with_context(|| {
-        format!("the official JavaScript client of the tests cannot be installed in {JAVASCRIPT_CLIENT}")
-    })?;
+    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder))
+        .with_context(|| format!("the packages that the tests take from npm cannot be installed in {name}"))?;
     Ok(std::fs::write(installed, wanted)?)
 }
 
