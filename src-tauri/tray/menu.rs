@@ -70,7 +70,9 @@ impl TrayMenu {
             }
         }
         while self.rows.len() < count {
-            let row = MenuItem::with_id(app, LINE, "", true, None::<&str>)?;
+            // An id of its own: items are told apart by it when one is removed.
+            let id = format!("{LINE}-{}", self.rows.len());
+            let row = MenuItem::with_id(app, id, "", true, None::<&str>)?;
             self.root.insert(&row, self.rows.len())?;
             self.rows.push(row);
         }

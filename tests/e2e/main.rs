@@ -8,7 +8,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a fault ends the test")]
 
 mod command_line;
+mod accessibility;
 mod runs;
 mod screenshots;
 mod sessions;
+mod settings;
 mod support;
+mod tray;

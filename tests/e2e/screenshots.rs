@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{App, Machine, stack, until};
+use crate::support::{App, Machine, stack};
 
 const WIDE: (u32, u32) = (1120, 760);
 const NARROW: (u32, u32) = (360, 720);
@@ -24,7 +24,7 @@ async fn pictures(name: &str, machine: Machine, prompt: &str) {
     let columns = json!({"llm_executions_used": 61, "flow_generations_used": 17, "app_usages_used": 48, "image_gen_executions_used": 3});
     stack.set_quota(&mei, columns).await;
     let app = App::start(stack, &machine).await;
-    resize(&app, WIDE).await;
+    app.resize(WIDE.0, WIDE.1).await;
     app.see("sign-in").await;
     app.picture(&format!("{name}-sign-in")).await;
     app.sign_in(&mei).await;
@@ -35,20 +35,7 @@ async fn pictures(name: &str, machine: Machine, prompt: &str) {
     app.wait_for("quota-llm_executions", "data-used", "62").await;
     app.see("run").await;
     app.picture(&format!("{name}-home")).await;
-    resize(&app, NARROW).await;
+    app.resize(NARROW.0, NARROW.1).await;
     app.picture(&format!("{name}-narrow")).await;
     app.close().await;
-}
-
-async fn resize(app: &App, (width, height): (u32, u32)) {
-    app.page.set_window_rect(0, 0, width, height).await.expect("the window can be resized");
-    until("the page has its new width", async || {
-        let seen = app.page.execute("return window.innerWidth", Vec::new()).await.ok()?;
-        (seen.json().as_u64() == Some(width.into())).then_some(())
-    })
-    .await;
-    // Two frames: the first is laid out at the new width, the second is painted.
-    let painted =
-        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))";
-    app.page.execute_async(painted, Vec::new()).await.expect("the page paints");
 }

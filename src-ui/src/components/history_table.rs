@@ -42,7 +42,11 @@ pub fn HistoryTable(props: &HistoryTableProps) -> Html {
 fn row(texts: &Translator, day: &Day, kinds: &[Kind]) -> Html {
     let used = |kind: &Kind| match day.kinds.get(kind) {
         Some(used) => html! { <td>{ used.used }</td> },
-        None => html! { <td class="is-unknown">{ texts.text(Text::HistoryUnknown) }</td> },
+        None => html! {
+            <td class="is-unknown">
+                <span aria-hidden="true">{ "–" }</span><span class="unseen">{ texts.text(Text::HistoryUnknown) }</span>
+            </td>
+        },
     };
     html! {
         <tr key={day.date.to_string()}>

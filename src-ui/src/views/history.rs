@@ -30,7 +30,7 @@ pub fn History() -> Html {
     };
     let on_again = Callback::from(move |_| again.set(*again + 1));
     html! {
-        <main class="page" tabindex="0">
+        <main class="page" tabindex="0" data-testid="history">
             <div class="column">
                 <header class="head">
                     <h1>{ texts.text(Text::HistoryTitle) }</h1>

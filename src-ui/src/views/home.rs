@@ -24,7 +24,7 @@ pub fn Home() -> Html {
         field.cast::<HtmlElement>().iter().for_each(browser::focus);
     });
     html! {
-        <main class="stage">
+        <main class="stage" data-testid="home">
             <div class="page" ref={page} onscroll={on_scroll} tabindex="0">
                 <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick) }</div>
             </div>

@@ -24,6 +24,7 @@ pub(super) fn Notices() -> Html {
                     <p>{ not_kept_body(&texts, error.code) }</p>
                 </Notice>
             }
+            { put_aside(&app, &texts) }
             { request_notice(&app, &texts) }
         </>
     }
@@ -32,6 +33,21 @@ pub(super) fn Notices() -> Html {
 fn not_kept_body(texts: &Translator, code: Code) -> AttrValue {
     let (cause, next) = (texts.code(code), texts.next_step(code));
     texts.fill(Text::NotKeptBody, [("cause", cause.as_str().into()), ("next", next.as_str().into())])
+}
+
+/// A store that was damaged: the person's history may be in it.
+fn put_aside(app: &App, texts: &Translator) -> Html {
+    let Some(path) = &app.put_aside else { return html! {} };
+    let on_press = Callback::from({
+        let app = app.clone();
+        move |_| app.close_put_aside()
+    });
+    html! {
+        <Notice tone={Tone::Warning} title={texts.text(Text::PutAsideTitle)} testid="put-aside">
+            <p>{ texts.fill(Text::PutAsideBody, [("path", path.as_str().into())]) }</p>
+            <Button label={texts.text(Text::Dismiss)} look={Look::Quiet} testid="put-aside-close" {on_press} />
+        </Notice>
+    }
 }
 
 fn request_notice(app: &App, texts: &Translator) -> Html {

@@ -43,7 +43,7 @@ pub fn Settings() -> Html {
     });
     let chosen = Chosen { now: app.preferences.clone(), set };
     html! {
-        <main class="page" tabindex="0">
+        <main class="page" tabindex="0" data-testid="settings">
             <div class="column is-narrow">
                 <header class="head"><h1>{ texts.text(Text::SettingsTitle) }</h1></header>
                 <Notices />

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde_json::json;
-use thirtyfour::{By, Capabilities, WebDriver, WebElement};
+use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
 use super::{Machine, Person, Stack, until};
 
@@ -113,6 +113,51 @@ impl App {
         self.write("password", &person.password).await;
         self.click("sign-in").await;
         self.see("quota-llm_executions").await;
+    }
+
+    /// Goes to a place of the navigation.
+    pub(crate) async fn go(&self, place: &str) {
+        self.click(&format!("go-{place}")).await;
+        self.see(place).await;
+    }
+
+    /// Chooses an option of a row of them.
+    pub(crate) async fn choose(&self, row: &str, value: &str) {
+        self.click(&format!("{row}-{value}")).await;
+        self.wait_for(row, "data-value", value).await;
+    }
+
+    /// Chooses an option of a list.
+    pub(crate) async fn select(&self, list: &str, value: &str) {
+        let option = self.see(list).await.find(By::Css(format!("option[value='{value}']"))).await;
+        option.expect("it is offered").click().await.expect("it can be chosen");
+    }
+
+    /// A computed style of the first element that `selector` finds.
+    pub(crate) async fn style(&self, selector: &str, name: &str) -> String {
+        let script = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]";
+        let style = self.page.execute(script, vec![json!(selector), json!(name)]).await.expect("a style");
+        style.json().as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Makes the window this large, and waits until that is painted.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.page.set_window_rect(0, 0, width, height).await.expect("the window can be resized");
+        until("the page has its new width", async || {
+            let seen = self.page.execute("return window.innerWidth", Vec::new()).await.ok()?;
+            (seen.json().as_u64() == Some(width.into())).then_some(())
+        })
+        .await;
+        // Two frames: the first is laid out at the new width, the second is painted.
+        let painted =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))";
+        self.page.execute_async(painted, Vec::new()).await.expect("the page paints");
+    }
+
+    /// Presses the key that goes on to the next control.
+    pub(crate) async fn press_tab(&self) {
+        let keys = self.page.action_chain().send_keys(Key::Tab);
+        keys.perform().await.expect("the key is pressed");
     }
 
     /// Asks `model` a question.

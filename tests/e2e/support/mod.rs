@@ -1,9 +1,12 @@
 //! The world of a test: a stack that all tests share, a person of its own, a home of its own.
 
 mod app;
+mod panel;
+pub(crate) mod process;
 mod stack;
 
 pub(crate) use app::App;
+pub(crate) use panel::{Daemon, Panel};
 pub(crate) use stack::{Person, Stack, stack};
 
 use std::sync::LazyLock;
