@@ -9,6 +9,7 @@
 
 mod command_line;
 mod accessibility;
+mod offline;
 mod runs;
 mod screenshots;
 mod sessions;

@@ -40,7 +40,7 @@ impl Drop for Driver {
 impl App {
     /// Starts the app on `machine`, connected to `stack`.
     pub(crate) async fn start(stack: &Stack, machine: &Machine) -> Self {
-        let (port, native_port) = (free_port(), free_port());
+        let [port, native_port] = free_ports();
         let mut command = Command::new("tauri-driver");
         command.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
         command.env("HOME", machine.home.path());
@@ -192,7 +192,8 @@ async fn connect(port: u16) -> thirtyfour::error::WebDriverResult<WebDriver> {
     WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("its number").port()
+/// Held together, so that they are two.
+fn free_ports() -> [u16; 2] {
+    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+    listeners.map(|listener| listener.local_addr().expect("its number").port())
 }

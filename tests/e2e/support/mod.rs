@@ -1,11 +1,13 @@
 //! The world of a test: a stack that all tests share, a person of its own, a home of its own.
 
 mod app;
+mod network;
 mod panel;
 pub(crate) mod process;
 mod stack;
 
 pub(crate) use app::App;
+pub(crate) use network::Network;
 pub(crate) use panel::{Daemon, Panel};
 pub(crate) use stack::{Person, Stack, stack};
 
