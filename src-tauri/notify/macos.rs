@@ -1,7 +1,7 @@
 //! The notification centre of macOS; it wants an app in a bundle, and a person's leave.
 
 use flowmeter_domain::ipc::Permission;
-use mac_usernotifications::{Error, Notification, request_auth, send_blocking};
+use mac_usernotifications::{Error, Notification, request_auth};
 use tauri::AppHandle;
 
 pub(super) async fn ask() -> Permission {
@@ -14,5 +14,5 @@ pub(super) async fn ask() -> Permission {
 
 pub(super) fn show(_app: &AppHandle, title: &str, body: &str) -> Result<(), (Permission, String)> {
     let refused = |error: Error| (Permission::Denied, error.to_string());
-    send_blocking(Notification::new().title(title).message(body)).map(drop).map_err(refused)
+    Notification::new().title(title).message(body).send_blocking().map(drop).map_err(refused)
 }

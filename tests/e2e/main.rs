@@ -7,8 +7,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a fault ends the test")]
 
-mod command_line;
 mod accessibility;
+mod command_line;
 mod offline;
 mod runs;
 mod screenshots;

@@ -162,8 +162,9 @@ fn javascript_packages(name: &str) -> anyhow::Result<()> {
     if std::fs::read_to_string(&installed).is_ok_and(|lock| lock == wanted) {
         return Ok(());
     }
-    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder))
-        .with_context(|| format!("the packages that the tests take from npm cannot be installed in {name}"))?;
+    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder)).with_context(|| {
+        format!("the packages that the tests take from npm cannot be installed in {name}")
+    })?;
     Ok(std::fs::write(installed, wanted)?)
 }
 
