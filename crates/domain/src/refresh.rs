@@ -26,6 +26,8 @@ pub const RECENT: SignedDuration = SignedDuration::from_secs(30);
 pub const CLICK: SignedDuration = SignedDuration::from_secs(1);
 
 const LONGEST: SignedDuration = SignedDuration::from_mins(30);
+/// No server may silence the app for longer; a person's click works all the same.
+const MOST_ASKED: SignedDuration = SignedDuration::from_hours(24);
 /// An attempt to connect is one packet, and the only portable way to see a network return.
 const OFFLINE: SignedDuration = SignedDuration::from_secs(3);
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(15);
@@ -74,7 +76,7 @@ impl Situation {
             Some(code) if code.retryable() => self.back_off(),
             Some(_) => LONGEST,
         };
-        interval.max(self.retry_after.unwrap_or(SignedDuration::ZERO))
+        interval.max(self.retry_after.unwrap_or(SignedDuration::ZERO).min(MOST_ASKED))
     }
 
     fn by_pace(&self) -> SignedDuration {
@@ -183,6 +185,7 @@ mod tests {
             (Code::RateLimited, 1, Some(120), 120.0, 120.0),
             (Code::RateLimited, 1, Some(2), 11.25, 18.75),
             (Code::RateLimited, 1, Some(7200), 7200.0, 7200.0),
+            (Code::RateLimited, 1, Some(i64::MAX), 86_400.0, 86_400.0),
             (Code::SessionEnded, 1, None, 1800.0, 1800.0),
             (Code::NotAllowed, 3, None, 1800.0, 1800.0),
         ];

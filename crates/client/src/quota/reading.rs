@@ -8,6 +8,7 @@ use flowmeter_domain::ipc::{Account, QuotaState};
 use flowmeter_domain::refresh::RECENT;
 use flowmeter_domain::{Code, Forecast, Kind, Snapshot, UiError};
 use flowmeter_supabase::Caller;
+use jiff::SignedDuration;
 use tokio::time::Instant;
 
 use super::{Quotas, signed_out, watch};
@@ -106,9 +107,6 @@ impl Quotas {
         if moved {
             activity.moved = activity.attempted;
         }
-        if outcome.is_ok() {
-            activity.retry_after = None;
-        }
     }
 
     /// Reads the quotas unless the last reading is from just now.
@@ -125,6 +123,7 @@ impl Quotas {
     /// One reading; a session that the server refuses is renewed once.
     async fn read(&self, account: &Account) -> Result<Snapshot, UiError> {
         let mut refused_before = false;
+        self.activity().retry_after = None;
         loop {
             let credentials = self.0.session.credentials(FOR_A_REQUEST).await?;
             let caller = Caller::User(&credentials.access_token);
@@ -139,7 +138,11 @@ impl Quotas {
                     self.0.session.refused_again(&credentials.access_token);
                     return Err(error.into());
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    self.activity().retry_after =
+                        error.wait().and_then(|wait| SignedDuration::try_from(wait).ok());
+                    return Err(error.into());
+                }
             }
         }
     }
