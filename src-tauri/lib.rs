@@ -6,6 +6,7 @@
 //! - `window`, `tray`, `notify`: the three faces; `texts`: what the last two say.
 //! - `life`: when the app opens its window, stays without one, and ends.
 //! - `preferences`: what a person chose, as far as the shell puts it in force.
+//! - `single`: one app for each data folder.
 //!
 //! Deliberately not here: decisions. What can be decided is decided in the client, where no window
 //! is needed to test it.
@@ -16,6 +17,7 @@ mod keychain;
 mod life;
 mod notify;
 mod preferences;
+mod single;
 mod texts;
 mod tray;
 mod window;
@@ -42,6 +44,7 @@ pub fn run() -> anyhow::Result<()> {
     check_display()?;
     let commands = commands::all();
     let app = tauri::Builder::default()
+        .plugin(single::plugin(&settings.data_dir))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_autostart::Builder::new().arg(life::HIDDEN).build())
         .invoke_handler(move |invoke| commands.answer(invoke))

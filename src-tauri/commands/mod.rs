@@ -4,6 +4,7 @@
 //! name comes from the type. So a handler under a wrong name, or with a wrong answer, does not
 //! compile, and what all handlers need (decoding, logging, never panicking at a person) is here once.
 
+mod door;
 mod history;
 mod machine;
 mod preferences;
@@ -37,7 +38,15 @@ pub(crate) fn all() -> Commands {
         .on(history::export_history)
         .on(history::clear_history)
         .on(history::restore_history)
-        .on(session::connect)
+        .on(door::check_connection)
+        .on(door::connect)
+        .on(door::get_ways_in)
+        .on(door::sign_up)
+        .on(door::send_code)
+        .on(door::verify_code)
+        .on(door::reset_password)
+        .on(door::sign_in_with)
+        .on(door::cancel_sign_in)
         .on(session::switch_account)
         .on(session::remove_account)
         .on_shell(machine::get_machine)

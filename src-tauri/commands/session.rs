@@ -1,7 +1,7 @@
 //! Who is signed in.
 
 use flowmeter_client::Client;
-use flowmeter_domain::ipc::{Connect, GetStart, RemoveAccount, SignIn, SignOut, SwitchAccount};
+use flowmeter_domain::ipc::{GetStart, RemoveAccount, SignIn, SignOut, SwitchAccount};
 
 use super::Reply;
 
@@ -27,8 +27,4 @@ pub(super) async fn switch_account(client: Client, request: SwitchAccount) -> Re
 
 pub(super) async fn remove_account(client: Client, request: RemoveAccount) -> Reply<RemoveAccount> {
     client.remove_account(&request).await
-}
-
-pub(super) async fn connect(client: Client, request: Connect) -> Reply<Connect> {
-    client.connect(&request)
 }

@@ -168,6 +168,7 @@ impl Desks {
             let mut room = self.room();
             let desk = self.known_desk(&mut room, key)?;
             let rest = desk.session.sign_out();
+            desk.quotas.forget();
             if room.shown.as_ref() == Some(key) {
                 room.shown = None;
                 self.0.gate.hide();

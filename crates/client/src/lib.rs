@@ -10,6 +10,7 @@ mod admin;
 mod beside;
 mod desks;
 mod door;
+mod entrance;
 mod events;
 mod history;
 mod merge;
@@ -33,11 +34,10 @@ pub use settings::{Connection, Settings, SettingsError};
 use std::sync::Arc;
 
 use flowmeter_domain::ipc::{
-    Account, AccountKey, Connect, Demo, GetRun, QuotaState, RemoveAccount, RunView, SessionState, SignIn,
-    Start, StartRun, StopRun, SwitchAccount,
+    AccountKey, Demo, GetRun, QuotaState, RemoveAccount, RunView, SessionState, Start, StartRun, StopRun,
+    SwitchAccount,
 };
 use flowmeter_domain::{Code, UiError};
-use flowmeter_supabase::Supabase;
 use jiff::Timestamp;
 
 use crate::desks::{Desk, Desks};
@@ -121,27 +121,6 @@ impl Client {
                 () = watch(desk) => {}
             }
         }
-    }
-
-    /// Sends the next sign-in to another project.
-    ///
-    /// # Errors
-    /// `INVALID_SETTINGS` for what cannot be right, `STORE_FAILED` when it cannot be remembered.
-    pub fn connect(&self, request: &Connect) -> Result<(), UiError> {
-        self.door.connect(request)
-    }
-
-    /// Signs in with email and password; reads the quotas at once.
-    ///
-    /// # Errors
-    /// `INVALID_CREDENTIALS`, `UNREACHABLE`, … Whoever was signed in before stays so on an error.
-    pub async fn sign_in(&self, request: SignIn) -> Result<Account, UiError> {
-        let connection = self.desks.door().ok_or_else(no_project)?;
-        let supabase = Supabase::new(connection.project.clone()).map_err(UiError::from)?;
-        let session = supabase.sign_in(request.email.trim(), &request.password.into()).await?;
-        let account = self.desks.seat(&connection, session)?;
-        self.refresh_behind();
-        Ok(account)
     }
 
     /// Shows another account of this machine; reads its quotas unless that was done just now.
@@ -236,8 +215,4 @@ async fn watch(desk: Option<Desk>) {
         Some(desk) => desk.quotas.watch().await,
         None => std::future::pending().await,
     }
-}
-
-fn no_project() -> UiError {
-    UiError::new(Code::InvalidSettings, "no project is connected yet")
 }

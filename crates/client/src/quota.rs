@@ -133,6 +133,11 @@ impl Quotas {
         }
     }
 
+    /// Drops the reading of whoever has signed out: it may be deleted before they come back.
+    pub(crate) fn forget(&self) {
+        drop(self.held());
+    }
+
     /// The state of whoever is signed in now: the numbers of one account are never another's, also
     /// not for a moment. A newly signed-in account begins with what is stored for it.
     fn held(&self) -> MutexGuard<'_, Held> {

@@ -50,6 +50,23 @@ impl Edge {
         Ok(Self { http, run_node_stream })
     }
 
+    /// Whether an edge is there: it refuses a request of nobody's with the contract's own words.
+    ///
+    /// # Errors
+    /// `UNEXPECTED_ANSWER` when something else answers, `UNREACHABLE`, `TIMED_OUT` when nothing does.
+    pub(crate) async fn check(&self) -> Result<(), UiError> {
+        let request = self.http.post(self.run_node_stream.clone()).timeout(CONNECT_LIMIT);
+        let response = request.json(&serde_json::json!({})).send().await.map_err(|error| {
+            let code = if error.is_timeout() { Code::TimedOut } else { Code::Unreachable };
+            UiError::new(code, error.without_url().to_string())
+        })?;
+        let status = response.status();
+        let body = response.bytes().await.unwrap_or_default();
+        let is_edge = status == StatusCode::UNAUTHORIZED && serde_json::from_slice::<Refusal>(&body).is_ok();
+        let other = || UiError::new(Code::UnexpectedAnswer, format!("no edge answers: {status}"));
+        is_edge.then_some(()).ok_or_else(other)
+    }
+
     /// Sends `request`; the steps of its answer, the last of which is its end.
     ///
     /// # Errors

@@ -246,6 +246,42 @@ async fn each_refusal_of_the_edge_has_its_code() {
 }
 
 #[tokio::test]
+async fn a_run_that_the_edge_does_not_know_the_caller_of_is_sent_once_more_with_a_renewed_session() {
+    let (world, client, mut heard) = World::running().await;
+    world.server.reset().await;
+    world.supabase(answer("POST", "/auth/v1/token", 200, refreshed("two"))).await;
+    world.supabase(answer("GET", "/rest/v1/users_quota", 200, quota(62))).await;
+    let sent = |token: &str| {
+        let post = Mock::given(method("POST")).and(path("/api/run-node-stream"));
+        post.and(header("Authorization", format!("Bearer access-{token}")))
+    };
+    let refused = ResponseTemplate::new(401).set_body_json(json!({"error": "请先登录"}));
+    let done = ResponseTemplate::new(200).set_body_raw("data: [DONE]\n\n", "text/event-stream");
+    world.supabase(sent("one").respond_with(refused).expect(1)).await;
+    world.supabase(sent("two").respond_with(done).expect(1)).await;
+
+    client.start_run(run("demo")).unwrap();
+
+    assert_eq!(heard.end().await.outcome, Outcome::Completed);
+}
+
+#[tokio::test]
+async fn a_second_refusal_of_the_edge_asks_to_sign_in_again_and_keeps_the_run() {
+    let (world, client, mut heard) = World::running().await;
+    world.edge(ResponseTemplate::new(401).set_body_json(json!({"error": "请先登录"}))).await;
+    client.start_run(run("demo")).unwrap();
+
+    let end = heard.end().await;
+
+    let Outcome::Failed { cause } = end.outcome else { panic!("did not fail") };
+    assert_eq!((cause.code, end.charged), (Code::NotSignedIn, Charged::No));
+    let start = client.start(String::new());
+    assert!(matches!(start.session, SessionState::Ended { .. }), "{:?}", start.session);
+    assert_eq!(start.runs.len(), 1);
+    assert_eq!(client.start_run(run("demo")).unwrap_err().code, Code::SessionEnded);
+}
+
+#[tokio::test]
 async fn a_stream_without_its_end_mark_is_incomplete_and_an_error_in_it_has_failed() {
     let (world, client, mut heard) = World::running().await;
     let table = [

@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "each test file uses its part of the world")]
 mod support;
 
+use flowmeter_client::secrets::SecretError;
 use flowmeter_client::{Client, News};
 use flowmeter_domain::Code;
 use flowmeter_domain::ipc::SessionState;
@@ -277,4 +278,51 @@ async fn a_token_that_another_program_has_put_in_its_place_is_taken() {
     world.advance(LIFE);
 
     client.refresh_quota().await.unwrap();
+}
+
+const FAULTS: [(SecretError, Code); 4] = [
+    (SecretError::Absent, Code::KeychainAbsent),
+    (SecretError::Locked, Code::KeychainLocked),
+    (SecretError::Refused, Code::KeychainRefused),
+    (SecretError::TooLarge, Code::KeychainTooLarge),
+];
+
+#[tokio::test]
+async fn each_fault_of_the_key_store_is_noted_and_the_session_works_in_memory() {
+    for (fault, code) in FAULTS {
+        let mut world = World::new().await;
+        world.secrets = support::Secrets::failing(fault);
+        world.supabase(answer("POST", "/auth/v1/token", 200, refreshed("one"))).await;
+        world.supabase(answer("GET", "/rest/v1/users_quota", 200, quota(62))).await;
+        let (client, mut heard) = world.client();
+
+        client.sign_in(support::sign_in()).await.unwrap();
+
+        let noted = |news: &News| {
+            let News::Session(SessionState::SignedIn { not_kept: Some(cause), .. }) = news else {
+                return false;
+            };
+            cause.code == code
+        };
+        heard.until(noted).await;
+        client.refresh_quota().await.unwrap();
+        world.advance(LIFE);
+        client.refresh_quota().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_launch_without_a_key_store_asks_to_sign_in_and_any_other_fault_may_pass() {
+    for (fault, code) in FAULTS {
+        let mut world = World::signed_in().await;
+        let kept = std::mem::replace(&mut world.secrets, support::Secrets::failing(fault));
+        let (client, _heard) = world.client();
+
+        assert_eq!(client.refresh_quota().await.unwrap_err().code, code);
+
+        assert_eq!(is_signed_in(&client), fault != SecretError::Absent, "{fault}");
+        world.secrets = kept;
+        let (client, _heard) = world.client();
+        client.refresh_quota().await.unwrap();
+    }
 }

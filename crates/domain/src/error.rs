@@ -73,6 +73,12 @@ pub enum Code {
     ServerFailed,
     /// An answer that no server of ours gives, such as a captive portal's page.
     UnexpectedAnswer,
+    /// What was typed is no address of a server.
+    AddressInvalid,
+    /// The address is not https, and not on this machine.
+    AddressInsecure,
+    /// The system's browser could not be opened.
+    BrowserFailed,
     /// The request itself is wrong (400); the message names the field.
     InvalidInput,
     /// The model's provider failed, or has no key.

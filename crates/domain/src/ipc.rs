@@ -14,7 +14,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use accounts::{Account, AccountKey, Accounts, KnownAccount, RemoveAccount, SessionState, SwitchAccount};
-pub use door::Connect;
+pub use door::{
+    CancelSignIn, Check, CheckConnection, Checks, CodePurpose, Connect, ConnectionFields, Entered, Farewell,
+    GetWaysIn, Mailed, ResetPassword, SendCode, SignInWith, SignUp, SignedUp, VerifyCode, WaysIn,
+};
 pub use machine::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
 pub use usage::{ClearHistory, ExportHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
@@ -66,6 +69,14 @@ commands! {
     ClearHistory => "clear_history" -> ();
     RestoreHistory => "restore_history" -> ();
     Connect => "connect" -> ();
+    CheckConnection => "check_connection" -> Checks;
+    GetWaysIn => "get_ways_in" -> WaysIn;
+    SignUp => "sign_up" -> SignedUp;
+    SendCode => "send_code" -> Mailed;
+    VerifyCode => "verify_code" -> Entered;
+    ResetPassword => "reset_password" -> Entered;
+    SignInWith => "sign_in_with" -> Entered;
+    CancelSignIn => "cancel_sign_in" -> ();
     SwitchAccount => "switch_account" -> ();
     RemoveAccount => "remove_account" -> ();
     GetMachine => "get_machine" -> Machine;
@@ -121,7 +132,7 @@ pub struct Start {
 }
 
 /// A demo account of a stack on this machine: no secret, it opens nothing but that stack.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Demo {
     /// What to sign in with.
     pub email: String,

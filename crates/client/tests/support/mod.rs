@@ -184,7 +184,11 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn absent() -> Arc<Self> {
-        Arc::new(Self { fault: Some(SecretError::Absent), ..Self::default() })
+        Self::failing(SecretError::Absent)
+    }
+
+    pub(crate) fn failing(fault: SecretError) -> Arc<Self> {
+        Arc::new(Self { fault: Some(fault), ..Self::default() })
     }
 
     fn check(&self) -> Result<(), SecretError> {
@@ -256,6 +260,11 @@ impl Heard {
                 return news;
             }
         }
+    }
+
+    /// All that was told up to now.
+    pub(crate) fn drain(&mut self) -> Vec<News> {
+        std::iter::from_fn(|| self.0.try_recv().ok()).collect()
     }
 
     /// All events of the next run that ends.
