@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use flowmeter_domain::forecast::Forecast;
 use flowmeter_domain::history::{Day, DayUse, History};
-use flowmeter_domain::ipc::{Demo, QuotaState, RunView as View};
+use flowmeter_domain::ipc::{
+    AccountKey, Accounts, CodePurpose, Demo, KnownAccount, QuotaState, RunView as View, WaysIn,
+};
 use flowmeter_domain::preferences::Figures;
 use flowmeter_domain::{Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError};
 use flowmeter_ui::components::*;
 use flowmeter_ui::locales::{Language, Translator};
-use flowmeter_ui::stores::{Run, SignInForm};
+use flowmeter_ui::stores::{Door, Mail, Run, Step};
 use flowmeter_ui::views::{SignIn, SignInProps};
 use jiff::Timestamp;
 use yew::prelude::*;
@@ -186,9 +188,14 @@ async fn a_reading_older_than_ten_minutes_is_marked() {
     insta::assert_snapshot!(render::<QuotaAge>(props(7_200)).await);
 }
 
-fn sign_in(demo: Option<Demo>, error: Option<UiError>, cause: Option<UiError>) -> SignInProps {
-    let form = SignInForm { busy: false, error };
-    SignInProps { project: "abcd.supabase.co".into(), demo, form, cause, on_submit: Callback::noop() }
+fn sign_in(demo: Option<Demo>, door: Door, cause: Option<UiError>) -> SignInProps {
+    let accounts = Accounts { project: "abcd.supabase.co".into(), known: vec![] };
+    SignInProps { accounts, demo, door, cause, again: None, on_wish: Callback::noop() }
+}
+
+fn ways(sign_up: bool, providers: &[&str]) -> Option<WaysIn> {
+    let providers = providers.iter().map(|name| (*name).to_owned()).collect();
+    Some(WaysIn { email: true, sign_up, providers })
 }
 
 fn demo() -> Option<Demo> {
@@ -197,25 +204,86 @@ fn demo() -> Option<Demo> {
 
 #[tokio::test]
 async fn the_sign_in_shows_where_to_and_what_is_asked() {
-    insta::assert_snapshot!(render::<SignIn>(|| sign_in(None, None, None)).await);
+    insta::assert_snapshot!(render::<SignIn>(|| sign_in(None, Door::default(), None)).await);
 }
 
 #[tokio::test]
 async fn a_demo_account_is_filled_in_and_marked_as_one() {
-    insta::assert_snapshot!(render::<SignIn>(|| sign_in(demo(), None, None)).await);
+    insta::assert_snapshot!(render::<SignIn>(|| sign_in(demo(), Door::default(), None)).await);
 }
 
 #[tokio::test]
 async fn a_wrong_password_is_told_beside_the_fields() {
     let error = || Some(UiError::new(Code::InvalidCredentials, "invalid_credentials"));
-    insta::assert_snapshot!(render::<SignIn>(move || sign_in(None, error(), None)).await);
+    insta::assert_snapshot!(
+        render::<SignIn>(move || sign_in(None, Door { error: error(), ..Door::default() }, None)).await
+    );
 }
 
 #[tokio::test]
 async fn a_session_that_ended_by_itself_says_why() {
-    let html = render::<SignIn>(|| sign_in(None, None, Some(UiError::new(Code::SessionEnded, "")))).await;
+    let html =
+        render::<SignIn>(|| sign_in(None, Door::default(), Some(UiError::new(Code::SessionEnded, "")))).await;
     assert!(html.contains("data-code=\"SESSION_ENDED\""), "{html}");
     assert!(html.contains("Your session has ended"), "{html}");
+}
+
+#[tokio::test]
+async fn the_sign_in_offers_what_the_project_offers() {
+    let door = || Door { ways: ways(true, &["github"]), ..Door::default() };
+    let html = render::<SignIn>(move || sign_in(None, door(), None)).await;
+    for id in ["way-password", "way-code", "with-github", "door-sign-up", "door-forgot"] {
+        assert!(html.contains(&format!("data-testid=\"{id}\"")), "{id}: {html}");
+    }
+    let closed = || Door { ways: ways(false, &[]), ..Door::default() };
+    let html = render::<SignIn>(move || sign_in(None, closed(), None)).await;
+    assert!(!html.contains("door-sign-up") && !html.contains("with-"), "{html}");
+
+    let none = || Door { ways: Some(WaysIn::default()), ..Door::default() };
+    let html = render::<SignIn>(move || sign_in(None, none(), None)).await;
+    assert!(html.contains("no-ways") && !html.contains("id=\"password\""), "{html}");
+}
+
+#[tokio::test]
+async fn a_mailed_code_is_asked_for_with_a_way_to_another_one() {
+    let mail =
+        || Mail { email: "mei@example.com".into(), purpose: CodePurpose::Recovery, next: Some(at(40)) };
+    let door = move || Door { step: Step::Reset, mail: Some(mail()), ..Door::default() };
+    insta::assert_snapshot!(render::<SignIn>(move || sign_in(None, door(), None)).await);
+}
+
+#[tokio::test]
+async fn somebody_whose_session_ended_proves_who_they_are_with_the_address_filled_in() {
+    let cause = || Some(UiError::new(Code::SessionEnded, ""));
+    let props = move || SignInProps {
+        again: Some("mei@example.com".into()),
+        ..sign_in(demo(), Door::default(), cause())
+    };
+    let html = render::<SignIn>(props).await;
+    assert!(html.contains("value=\"mei@example.com\"") && html.contains("Sign in again"), "{html}");
+    assert!(!html.contains("demo-note") && !html.contains("door-connect"), "{html}");
+}
+
+#[tokio::test]
+async fn the_account_menu_is_closed_until_it_is_opened() {
+    let known = |email: &str, is_shown| KnownAccount {
+        key: AccountKey { project: "abcd.supabase.co".into(), user_id: uuid::Uuid::from_u128(7) },
+        email: email.into(),
+        is_shown,
+        ended: false,
+    };
+    let accounts = Accounts {
+        project: "abcd.supabase.co".into(),
+        known: vec![known("mei@example.com", true), known("ben@example.com", false)],
+    };
+    let props = move || AccountMenuProps {
+        email: "mei@example.com".into(),
+        accounts,
+        children: Html::default(),
+        on_wish: Callback::noop(),
+    };
+    let html = render::<AccountMenu>(props).await;
+    assert!(html.contains("aria-expanded=\"false\"") && !html.contains("ben@example.com"), "{html}");
 }
 
 fn run(outcome: Option<Outcome>, content: &str, left: Option<i64>) -> RunViewProps {

@@ -1,12 +1,12 @@
 //! How the store changes: it mirrors what the backend tells, and guesses nothing.
 
 use flowmeter_domain::ipc::{
-    Account, Accounts, Progress, QuotaState, RunEvent, RunView, SessionState, Start,
+    Account, Accounts, CodePurpose, Mailed, Progress, QuotaState, RunEvent, RunView, SessionState, Start,
 };
 use flowmeter_domain::{
     Charged, Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError,
 };
-use flowmeter_ui::stores::{Action, Phase, State};
+use flowmeter_ui::stores::{Action, DoorAction, Phase, Place, State, Step};
 use jiff::Timestamp;
 
 fn signed_in(email: &str) -> SessionState {
@@ -126,13 +126,13 @@ fn news_of_the_same_account_keeps_numbers_and_runs() {
 #[test]
 fn a_refused_sign_in_says_why_and_a_new_attempt_forgets_it() {
     let mut state = State::default();
-    state.reduce(Action::SigningIn);
-    assert!(state.sign_in.busy);
-    state.reduce(Action::SignInFailed(UiError::new(Code::InvalidCredentials, "")));
-    assert_eq!(state.sign_in.error.as_ref().unwrap().code, Code::InvalidCredentials);
-    assert!(!state.sign_in.busy);
-    state.reduce(Action::SigningIn);
-    assert_eq!(state.sign_in.error, None);
+    state.reduce(Action::Door(DoorAction::Sent));
+    assert!(state.door.busy);
+    state.reduce(Action::Door(DoorAction::Refused(UiError::new(Code::InvalidCredentials, ""))));
+    assert_eq!(state.door.error.as_ref().unwrap().code, Code::InvalidCredentials);
+    assert!(!state.door.busy);
+    state.reduce(Action::Door(DoorAction::Sent));
+    assert_eq!(state.door.error, None);
 }
 
 #[test]
@@ -256,4 +256,75 @@ fn stopping_lasts_until_the_end_or_a_refusal() {
     state.reduce(Action::RunStopping(run_id));
     state.reduce(event(run_id, 0, ended(Outcome::Cancelled)));
     assert!(!state.runs[0].stopping);
+}
+
+fn at_door(actions: impl IntoIterator<Item = DoorAction>) -> State {
+    page(actions.into_iter().map(Action::Door))
+}
+
+fn session_ended(email: &str) -> SessionState {
+    let account = signed_in(email).account().cloned().expect("somebody");
+    SessionState::Ended { account, cause: UiError::new(Code::SessionEnded, "") }
+}
+
+#[test]
+fn a_session_that_ended_keeps_numbers_runs_and_place() {
+    let (mut state, _) = page_with_run();
+    state.reduce(Action::Went(Place::History));
+    state.reduce(Action::Session(session_ended("mei@example.com")));
+    assert_eq!((state.runs_left(), state.runs.len(), state.place), (Some(38), 1, Place::History));
+    state.reduce(Action::Session(signed_in("mei@example.com")));
+    assert_eq!((state.runs_left(), state.runs.len(), state.place), (Some(38), 1, Place::History));
+}
+
+#[test]
+fn whoever_signs_in_in_place_of_an_ended_session_sees_nothing_of_it() {
+    let (mut state, _) = page_with_run();
+    state.reduce(Action::Session(session_ended("mei@example.com")));
+    state.reduce(Action::Session(signed_in("ben@example.com")));
+    assert!(state.quota.is_none() && state.runs.is_empty());
+}
+
+#[test]
+fn a_switch_shows_nothing_until_the_numbers_of_the_other_come() {
+    let (mut state, _) = page_with_run();
+    state.reduce(Action::Session(signed_in("ben@example.com")));
+    assert_eq!(state.runs_left(), None);
+    state.reduce(Action::Quota(reading(7, 1)));
+    state.reduce(Action::RunRepaired(whole(RunId::random(), "Ben's", 2)));
+    assert_eq!((state.runs_left(), state.runs.len()), (Some(93), 1));
+}
+
+#[test]
+fn a_wait_that_the_server_names_is_counted_from_now() {
+    let now = Timestamp::from_second(100).expect("a time within a few thousand years");
+    let mailed = |mailed| DoorAction::Mailed("mei@example.com".into(), CodePurpose::SignIn, mailed, now);
+    let state = at_door([DoorAction::Went(Step::Code), mailed(Mailed::Sent)]);
+    assert_eq!(state.door.mail_for(Step::Code).expect("a mail").next, None);
+    assert_eq!(state.door.mail_for(Step::Reset), None, "a code is good for one thing");
+
+    let state = at_door([mailed(Mailed::Wait { seconds: 40 })]);
+    let next = state.door.mail_for(Step::Code).expect("a mail").next.expect("a time");
+    assert_eq!(next.as_second(), 140);
+}
+
+#[test]
+fn adding_an_account_ends_when_somebody_came_in_and_not_before() {
+    let mut state = at_door([DoorAction::Adding, DoorAction::Went(Step::SignUp)]);
+    assert!(state.door.adding);
+    let SessionState::SignedIn { account, .. } = signed_in("mei@example.com") else { unreachable!() };
+    let not_kept = Some(UiError::new(Code::KeychainLocked, ""));
+    state.reduce(Action::Session(SessionState::SignedIn { account, not_kept }));
+    assert!(state.door.adding, "news of the account that is shown are none of the door's");
+    state.reduce(Action::Session(signed_in("ben@example.com")));
+    assert!(!state.door.adding);
+}
+
+#[test]
+fn a_new_account_is_greeted_until_the_greeting_is_read() {
+    let mut state = at_door([DoorAction::Sent, DoorAction::Entered(true)]);
+    state.reduce(Action::Session(signed_in("ben@example.com")));
+    assert!(state.door.greeting);
+    state.reduce(Action::Door(DoorAction::Greeted));
+    assert!(!state.door.greeting);
 }

@@ -2,10 +2,12 @@
 //!
 //! Not here: the store and the backend; so every piece renders on the host, for tests.
 
-mod account_foot;
+mod account_menu;
 mod answer;
+mod avatar;
 mod brand;
 mod button;
+mod check_mark;
 mod choice;
 mod conversation;
 mod empty_state;
@@ -27,6 +29,7 @@ mod quota_forecast;
 mod quota_news;
 mod quota_numbers;
 mod quota_row;
+mod resend;
 mod run_meta;
 mod run_view;
 mod select;
@@ -36,10 +39,12 @@ mod switch;
 mod text_field;
 mod usage_header;
 
-pub use account_foot::{AccountFoot, AccountFootProps};
+pub use account_menu::{AccountMenu, AccountMenuProps, AccountWish};
 pub use answer::{Answer, AnswerProps};
+pub use avatar::{Avatar, AvatarProps};
 pub use brand::{Brand, BrandMark};
 pub use button::{Button, ButtonProps, Look};
+pub use check_mark::{CheckMark, CheckMarkProps};
 pub use choice::{Choice, ChoiceProps};
 pub use conversation::{Conversation, ConversationProps};
 pub use empty_state::{EmptyState, EmptyStateProps};
@@ -60,6 +65,7 @@ pub use quota_failure::{QuotaFailure, QuotaFailureProps};
 pub use quota_forecast::{QuotaForecast, QuotaForecastProps};
 pub use quota_news::{QuotaNews, QuotaNewsProps};
 pub use quota_row::{QuotaRow, QuotaRowProps};
+pub use resend::{Resend, ResendProps};
 pub use run_meta::{RunMeta, RunMetaProps};
 pub use run_view::{RunView, RunViewProps};
 pub use select::{Select, SelectProps};

@@ -1,7 +1,9 @@
 //! One line of text with its label above it.
 
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
+
+use crate::browser;
 
 /// What is asked for.
 #[derive(PartialEq, Properties)]
@@ -22,6 +24,18 @@ pub struct TextFieldProps {
     /// Whether typing makes no sense now.
     #[prop_or_default]
     pub disabled: bool,
+    /// Below the field: what to know before typing.
+    #[prop_or_default]
+    pub hint: Option<AttrValue>,
+    /// Beside the label: a way out for whoever cannot fill it.
+    #[prop_or_default]
+    pub aside: Html,
+    /// Which keys a screen keyboard offers.
+    #[prop_or_default]
+    pub inputmode: Option<&'static str>,
+    /// Whether the cursor goes here when the field appears.
+    #[prop_or_default]
+    pub focused: bool,
     /// Something was typed.
     pub on_change: Callback<String>,
 }
@@ -31,12 +45,19 @@ pub struct TextFieldProps {
 pub fn TextField(props: &TextFieldProps) -> Html {
     let oninput =
         props.on_change.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
+    let field = use_node_ref();
+    use_effect_with((props.focused, field.clone()), |(focused, field)| {
+        field.cast::<HtmlElement>().filter(|_| *focused).iter().for_each(browser::focus);
+    });
+    let hint = props.hint.as_ref().map(|_| format!("{}-hint", props.id));
     html! {
         <div class="field">
-            <label for={props.id}>{ &props.label }</label>
-            <input id={props.id} name={props.id} type={props.kind} autocomplete={props.autocomplete} required=true
+            <div class="field-head"><label for={props.id}>{ &props.label }</label>{ props.aside.clone() }</div>
+            <input ref={field} id={props.id} name={props.id} type={props.kind} autocomplete={props.autocomplete} required=true
                 spellcheck="false" autocapitalize="none" value={&props.value} disabled={props.disabled}
-                aria-invalid={props.invalid.then_some("true")} data-testid={props.id} {oninput} />
+                inputmode={props.inputmode} aria-invalid={props.invalid.then_some("true")} aria-describedby={hint.clone()}
+                data-testid={props.id} {oninput} />
+            if let Some(text) = &props.hint { <div class="hint" id={hint}>{ text }</div> }
         </div>
     }
 }

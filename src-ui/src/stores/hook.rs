@@ -5,7 +5,7 @@
 
 use std::ops::Deref;
 
-use flowmeter_domain::ipc::{Command, RefreshQuota, SignIn, SignOut, StartRun, StopRun};
+use flowmeter_domain::ipc::{Command, RefreshQuota, SignOut, StartRun, StopRun};
 use flowmeter_domain::{NodeRequest, RunId, UiError};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -34,12 +34,6 @@ impl Deref for App {
 }
 
 impl App {
-    /// Signs in; a refusal shows in the form.
-    pub fn sign_in(&self, request: SignIn) {
-        self.0.dispatch(Action::SigningIn);
-        self.ask(request, Action::SignInFailed);
-    }
-
     /// Signs out on this device.
     pub fn sign_out(&self) {
         self.ask(SignOut {}, Action::Refused);
@@ -73,6 +67,10 @@ impl App {
     /// Closes the notice.
     pub fn close_notice(&self) {
         self.0.dispatch(Action::NoticeClosed);
+    }
+
+    pub(super) fn dispatch(&self, action: Action) {
+        self.0.dispatch(action);
     }
 
     pub(super) fn ask<C: Command>(&self, request: C, on_error: impl FnOnce(UiError) -> Action + 'static) {

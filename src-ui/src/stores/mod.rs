@@ -5,6 +5,8 @@
 
 mod asked;
 mod clearing;
+mod door;
+mod enter;
 mod hook;
 mod place;
 mod preferred;
@@ -14,8 +16,10 @@ mod state;
 
 pub use asked::{Asked, use_history, use_machine};
 pub use clearing::Clearing;
+pub use door::{Door, DoorAction, Mail, Step};
+pub use enter::Wish;
 pub use hook::{App, use_app};
 pub use place::Place;
 pub use provider::AppProvider;
 pub use run::{Repair, Run};
-pub use state::{Action, Phase, SignInForm, State};
+pub use state::{Action, Phase, State};

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use yew::Reducible;
 
 use super::clearing::Clearing;
+use super::door::{Door, DoorAction};
 use super::place::Place;
 use super::run::{Applied, Repair, Run};
 
@@ -29,15 +30,6 @@ pub enum Phase {
     Failed(UiError),
     /// The first state is there.
     Open,
-}
-
-/// What became of the last attempt to sign in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SignInForm {
-    /// Whether the attempt is under way.
-    pub busy: bool,
-    /// Why it failed, if it did.
-    pub error: Option<UiError>,
 }
 
 /// Everything that the views show.
@@ -69,8 +61,8 @@ pub struct State {
     pub accounts: Accounts,
     /// The account of a local demo stack.
     pub demo: Option<Demo>,
-    /// The last attempt to sign in.
-    pub sign_in: SignInForm,
+    /// What is going on at the door.
+    pub door: Door,
     /// Why the last request failed that has no place of its own to show it.
     pub notice: Option<UiError>,
     /// The time by which ages are told; moves on every half minute.
@@ -108,10 +100,8 @@ pub enum Action {
     Clearing(Clearing),
     /// The person read where a damaged store is.
     PutAsideSeen,
-    /// The person sent the sign-in form.
-    SigningIn,
-    /// The sign-in was refused.
-    SignInFailed(UiError),
+    /// Something happened at the door.
+    Door(DoorAction),
     /// The person started a run.
     RunStarted(RunId, NodeRequest),
     /// The backend did not take a run.
@@ -180,8 +170,7 @@ impl State {
             Action::Saved(path) => self.saved = Some(path),
             Action::Clearing(clearing) => self.clearing = clearing,
             Action::PutAsideSeen => self.put_aside = None,
-            Action::SigningIn => self.sign_in = SignInForm { busy: true, error: None },
-            Action::SignInFailed(error) => self.sign_in = SignInForm { busy: false, error: Some(error) },
+            Action::Door(action) => self.door.reduce(action),
             Action::RunStarted(run_id, request) => self.runs.push(Run::started(run_id, request).into()),
             Action::RunRefused(run_id, error) => self.change(run_id, |run| run.fail(error)),
             Action::RunStopping(run_id) => self.change(run_id, |run| run.stopping = run.is_running()),
@@ -222,9 +211,11 @@ impl State {
             self.notice = None;
             self.go(Place::default());
             self.clearing = Clearing::default();
+            self.door = self.door.anew();
+        } else if self.session.as_ref().map(is_inside) != Some(is_inside(&session)) {
+            self.door = self.door.anew();
         }
         self.session = Some(session);
-        self.sign_in = SignInForm::default();
     }
 
     /// What was said about the place before is said.
@@ -295,4 +286,9 @@ impl State {
     fn find(&self, run_id: RunId) -> Option<usize> {
         self.runs.iter().rposition(|run| run.view.run_id == run_id)
     }
+}
+
+/// Whether nobody has to sign in.
+fn is_inside(session: &SessionState) -> bool {
+    matches!(session, SessionState::SignedIn { .. })
 }

@@ -1,13 +1,14 @@
 //! The root: the store around everything, the language around every text, and the view that fits.
 
+use flowmeter_domain::UiError;
 use flowmeter_domain::ipc::SessionState;
 use yew::prelude::*;
 
-use super::{Failed, Shell, SignIn};
+use super::{Connect, Failed, Shell, SignIn};
 use crate::browser;
 use crate::components::BrandMark;
-use crate::locales::{Language, Translator};
-use crate::stores::{AppProvider, Phase, use_app};
+use crate::locales::{Language, Text, Translator, use_translator};
+use crate::stores::{App as Store, AppProvider, Phase, Step, use_app};
 
 /// The app.
 #[component]
@@ -27,22 +28,46 @@ fn Page() -> Html {
 
 #[component]
 fn View() -> Html {
-    let app = use_app();
+    let (app, texts) = (use_app(), use_translator());
     match (&app.phase, &app.session) {
         (Phase::Failed(error), _) => html! { <Failed error={error.clone()} /> },
-        (Phase::Open, Some(SessionState::SignedIn { .. } | SessionState::Ended { .. })) => {
-            html! { <Shell /> }
-        }
         (Phase::Open, Some(SessionState::SignedOut { cause })) => {
-            let on_submit = Callback::from({
-                let app = app.clone();
-                move |request| app.sign_in(request)
-            });
-            html! {
-                <SignIn project={app.accounts.project.clone()} demo={app.demo.clone()} form={app.sign_in.clone()}
-                    cause={cause.clone().or_else(|| app.notice.clone())} {on_submit} />
-            }
+            let cause = cause.clone().or_else(|| app.notice.clone());
+            html! { <main class="sign-in">{ door(&app, cause, None) }</main> }
         }
+        (Phase::Open, Some(session)) => inside(&app, &texts, session),
         _ => html! { <div class="splash" aria-busy="true"><BrandMark /></div> },
+    }
+}
+
+/// The door stands over what is open behind it, so that nothing that was typed there is lost. Nothing
+/// of one account stays for another: its name is the key of all that is drawn.
+fn inside(app: &Store, texts: &Translator, session: &SessionState) -> Html {
+    let id = session.account().map(|account| account.user_id.to_string()).unwrap_or_default();
+    let over = match session {
+        _ if app.door.adding => Some(door(app, None, None)),
+        SessionState::Ended { account, cause } if !app.door.later => {
+            Some(door(app, Some(cause.clone()), Some(account.email.clone().into())))
+        }
+        _ => None,
+    };
+    html! {
+        <>
+            <div class="behind" key={id} inert={over.is_some()}><Shell /></div>
+            if let Some(door) = over { <div class="over" role="dialog" aria-modal="true" aria-label={texts.text(Text::SignInTitle)}>{ door }</div> }
+        </>
+    }
+}
+
+fn door(app: &Store, cause: Option<UiError>, again: Option<AttrValue>) -> Html {
+    if app.accounts.project.is_empty() || app.door.step == Step::Connect {
+        return html! { <Connect /> };
+    }
+    let on_wish = Callback::from({
+        let app = app.clone();
+        move |wish| app.at_door(wish)
+    });
+    html! {
+        <SignIn accounts={app.accounts.clone()} demo={app.demo.clone()} door={app.door.clone()} {cause} {again} {on_wish} />
     }
 }

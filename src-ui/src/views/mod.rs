@@ -1,6 +1,7 @@
 //! What fills the window: the sign-in, or the places of somebody who is signed in.
 
 mod app;
+mod connect;
 mod failed;
 mod history;
 mod home;
@@ -11,6 +12,7 @@ mod shell;
 mod sign_in;
 
 pub use app::App;
+pub use connect::Connect;
 pub use failed::{Failed, FailedProps};
 pub use history::History;
 pub use home::Home;

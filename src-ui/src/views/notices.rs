@@ -25,8 +25,40 @@ pub(super) fn Notices() -> Html {
                 </Notice>
             }
             { put_aside(&app, &texts) }
+            { ended(&app, &texts) }
+            { greeting(&app, &texts) }
             { request_notice(&app, &texts) }
         </>
+    }
+}
+
+/// For somebody who looks around before they sign in again.
+fn ended(app: &App, texts: &Translator) -> Html {
+    let Some(SessionState::Ended { cause, .. }) = &app.session else { return html! {} };
+    let on_press = Callback::from({
+        let app = app.clone();
+        move |_| app.sign_in_again()
+    });
+    html! {
+        <ErrorNotice error={cause.clone()} tone={Tone::Warning} testid="session-ended">
+            <Button label={texts.text(Text::DoorAgainTitle)} look={Look::Quiet} testid="sign-in-again" {on_press} />
+        </ErrorNotice>
+    }
+}
+
+fn greeting(app: &App, texts: &Translator) -> Html {
+    if !app.door.greeting {
+        return html! {};
+    }
+    let on_press = Callback::from({
+        let app = app.clone();
+        move |_| app.close_greeting()
+    });
+    html! {
+        <Notice tone={Tone::Info} glyph={Glyph::Check} title={texts.text(Text::DoorWelcomeTitle)} testid="welcome">
+            <p>{ texts.text(Text::DoorWelcomeBody) }</p>
+            <Button label={texts.text(Text::Dismiss)} look={Look::Quiet} testid="welcome-close" {on_press} />
+        </Notice>
     }
 }
 

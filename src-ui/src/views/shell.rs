@@ -7,7 +7,7 @@ use flowmeter_domain::ipc::QuotaState;
 use yew::prelude::*;
 
 use super::{History, Home, Settings};
-use crate::components::{AccountFoot, QuotaNews, Sidebar};
+use crate::components::{AccountMenu, AccountWish, QuotaAge, QuotaNews, Sidebar};
 use crate::stores::{App, Place, use_app};
 
 /// The view.
@@ -44,10 +44,19 @@ fn sidebar(app: &App, quota: &QuotaState) -> Html {
 }
 
 fn account(app: &App, quota: &QuotaState) -> Html {
-    let Some(account) = app.account().cloned() else { return html! {} };
-    let on_sign_out = Callback::from({
+    let Some(account) = app.account() else { return html! {} };
+    let on_wish = Callback::from({
         let app = app.clone();
-        move |_| app.sign_out()
+        move |wish| match wish {
+            AccountWish::Switch(key) => app.switch_account(key),
+            AccountWish::Add => app.add_account(),
+            AccountWish::SignOut => app.sign_out(),
+            AccountWish::Remove(key) => app.remove_account(key),
+        }
     });
-    html! { <AccountFoot {account} quota={quota.clone()} now={app.now} {on_sign_out} /> }
+    html! {
+        <AccountMenu email={account.email.clone()} accounts={app.accounts.clone()} {on_wish}>
+            <QuotaAge quota={quota.clone()} now={app.now} testid="account-age" />
+        </AccountMenu>
+    }
 }
