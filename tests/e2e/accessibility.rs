@@ -107,7 +107,7 @@ async fn the_keyboard_reaches_everything_in_order_and_is_seen() {
         "go-home",
         "go-history",
         "go-settings",
-        "sign-out",
+        "account-menu",
         "settings",
         "set-language",
         "set-theme-system",

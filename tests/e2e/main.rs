@@ -8,7 +8,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a fault ends the test")]
 
 mod accessibility;
+mod accounts;
 mod command_line;
+mod door;
+mod killed;
+mod leaks;
 mod offline;
 mod runs;
 mod screenshots;

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::support::{App, Machine, stack};
 
-const WIDE: (u32, u32) = (1120, 760);
-const NARROW: (u32, u32) = (360, 720);
+pub(crate) const WIDE: (u32, u32) = (1120, 760);
+pub(crate) const NARROW: (u32, u32) = (360, 720);
 
 #[tokio::test]
 async fn english_and_light() {

@@ -1,5 +1,7 @@
 //! Signing in, staying signed in, signing out.
 
+use std::process::Command;
+
 use flowmeter_domain::Kind;
 use keyring::Entry;
 use serde_json::json;
@@ -63,7 +65,7 @@ async fn a_restart_is_still_signed_in_and_a_sign_out_empties_the_keychain() {
     assert!(!app.sees("sign-in").await);
     assert!(!app.sees("not-kept").await);
 
-    app.click("sign-out").await;
+    app.sign_out().await;
     app.see("sign-in").await;
     until("the keychain entry is gone", async || stored(stack, &mei).is_none().then_some(())).await;
     app.close().await;
@@ -85,7 +87,7 @@ async fn a_second_person_sees_only_their_own_numbers() {
     app.wait_for("quota-llm_executions", "data-used", "41").await;
     app.ask("demo", "A question of Mei's").await;
     app.wait_for("run-item", "data-outcome", "completed").await;
-    app.click("sign-out").await;
+    app.sign_out().await;
 
     app.sign_in(&tom).await;
     app.wait_for("quota-llm_executions", "data-used", "7").await;
@@ -111,6 +113,20 @@ async fn without_a_key_store_the_app_works_and_says_that_it_will_forget() {
 }
 
 #[tokio::test]
+async fn a_second_launch_brings_the_first_window_forward_and_ends() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let app = App::start(stack, &machine).await;
+    app.see("sign-in").await;
+
+    let mut second = Command::new(env!("CARGO_BIN_EXE_flowmeter"));
+    let ended = App::environment(&mut second, stack, &machine).output().expect("a second launch");
+
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    app.see("sign-in").await;
+    app.close().await;
+}
+
+#[tokio::test]
 async fn the_demo_account_is_marked_and_one_click_away() {
     let (stack, machine) = (stack(), Machine::new().await);
     let demo = &stack.state["users"][0];
@@ -122,13 +138,13 @@ async fn the_demo_account_is_marked_and_one_click_away() {
     app.click("sign-in").await;
     app.see("quota-llm_executions").await;
     assert_eq!(app.text("account-email").await, demo["email"].as_str().unwrap());
-    app.click("sign-out").await;
+    app.sign_out().await;
     app.see("sign-in").await;
     app.close().await;
 }
 
 /// What the system's key store holds for a person.
-fn stored(stack: &Stack, person: &Person) -> Option<String> {
+pub(crate) fn stored(stack: &Stack, person: &Person) -> Option<String> {
     let url = stack.text("supabase_url");
     let host = url.trim_start_matches("http://");
     let entry = Entry::new("dev.flowmeter.app", &format!("{host}/{}", person.id)).expect("a key store");

@@ -28,7 +28,7 @@ async fn the_menu_carries_the_numbers_and_follows_them_in_place() {
     panel.reads("LLM runs: 0 of 100 left · Used up").await;
     app.select("set-language", "zh-CN").await;
     panel.reads("LLM 执行：剩余 0 / 100 · 已用完").await;
-    app.click("sign-out").await;
+    app.sign_out().await;
     panel.reads("尚未登录").await;
     app.close().await;
 }

@@ -1,5 +1,6 @@
 //! The app under a WebDriver: what a person can see and do, in a test's words.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -43,14 +44,10 @@ impl App {
         let [port, native_port] = free_ports();
         let mut command = Command::new("tauri-driver");
         command.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
-        command.env("HOME", machine.home.path());
-        command.env("FLOWMETER_DATA_DIR", machine.home.path().join("data"));
-        command.env("FLOWMETER_SUPABASE_URL", stack.text("supabase_url"));
-        command.env("FLOWMETER_SUPABASE_KEY", stack.text("anon_key"));
-        command.env("FLOWMETER_EDGE_URL", stack.text("edge_url"));
-        command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LANGUAGE");
-        command.envs(machine.env.iter().map(|(name, value)| (*name, value)));
-        let child = command.process_group(0).stdout(Stdio::null()).spawn();
+        Self::environment(&mut command, stack, machine);
+        let log = File::options().create(true).append(true).open(machine.home.path().join("log"));
+        let log = log.expect("a file for what the app says");
+        let child = command.process_group(0).stdout(Stdio::null()).stderr(log).spawn();
         let driver = Driver(child.expect("tauri-driver: `cargo xtask test` installs it"));
 
         let status = format!("http://127.0.0.1:{port}/status");
@@ -58,6 +55,21 @@ impl App {
         // Asked once: a second attempt could open a second app on the same data.
         let page = connect(port).await.expect("the app's window");
         Self { page, _driver: driver }
+    }
+
+    /// What an app on `machine` is started with.
+    pub(crate) fn environment<'a>(
+        command: &'a mut Command,
+        stack: &Stack,
+        machine: &Machine,
+    ) -> &'a mut Command {
+        command.env("HOME", machine.home.path());
+        command.env("FLOWMETER_DATA_DIR", machine.home.path().join("data"));
+        command.env("FLOWMETER_SUPABASE_URL", stack.text("supabase_url"));
+        command.env("FLOWMETER_SUPABASE_KEY", stack.text("anon_key"));
+        command.env("FLOWMETER_EDGE_URL", stack.text("edge_url"));
+        command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LANGUAGE");
+        command.envs(machine.env.iter().map(|(name, value)| (*name, value)))
     }
 
     /// Closes the window, as a restart does.
@@ -158,6 +170,12 @@ impl App {
     pub(crate) async fn press_tab(&self) {
         let keys = self.page.action_chain().send_keys(Key::Tab);
         keys.perform().await.expect("the key is pressed");
+    }
+
+    /// Signs the account out that is shown.
+    pub(crate) async fn sign_out(&self) {
+        self.click("account-menu").await;
+        self.click("sign-out").await;
     }
 
     /// Asks `model` a question.

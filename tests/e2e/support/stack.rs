@@ -11,6 +11,8 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::until;
+
 const PASSWORD: &str = "correct horse battery staple";
 
 /// Where everything listens, and what opens it.
@@ -27,10 +29,19 @@ pub(crate) fn stack() -> &'static Stack {
 }
 
 impl Stack {
+    /// A stack of a test's own, with other rules of sign-in.
+    pub(crate) fn with_rules(rules: Value) -> Self {
+        Self::launch(&["--auth", &rules.to_string()])
+    }
+
     fn start() -> Self {
+        Self::launch(&[])
+    }
+
+    fn launch(more: &[&str]) -> Self {
         let program = Path::new(env!("CARGO_BIN_EXE_flowmeter")).with_file_name("flowmeter-local-stack");
         let mut command = Command::new(program);
-        command.args(["--port", "0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(["--port", "0"]).args(more).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("build the whole workspace: the tests need the local stack");
         let mut line = String::new();
         let output = child.stdout.take().expect("its output");
@@ -58,6 +69,29 @@ impl Stack {
     pub(crate) async fn set_quota(&self, person: &Person, columns: Value) {
         let url = format!("{}/rest/v1/users_quota?user_id=eq.{}", self.text("supabase_url"), person.id);
         let answer = self.as_service(Client::new().patch(url)).json(&columns).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// The code in the newest mail to `email`.
+    pub(crate) async fn code(&self, email: &str) -> String {
+        let url = format!("{}.json?to={email}", self.text("mail_url"));
+        until("a mail with a code", async || {
+            let mails: Value = reqwest::get(&url).await.ok()?.json().await.ok()?;
+            Some(mails[0]["code"].as_str()?.to_owned())
+        })
+        .await
+    }
+
+    /// Ends every session of the person, on every device, as the person does elsewhere.
+    pub(crate) async fn sign_out_everywhere(&self, person: &Person) {
+        let (url, key) = (self.text("supabase_url"), self.text("anon_key"));
+        let body = json!({"email": person.email, "password": person.password});
+        let request = Client::new().post(format!("{url}/auth/v1/token?grant_type=password"));
+        let session: Value =
+            request.header("apikey", &key).json(&body).send().await.unwrap().json().await.unwrap();
+        let token = session["access_token"].as_str().expect("a session");
+        let request = Client::new().post(format!("{url}/auth/v1/logout?scope=global"));
+        let answer = request.header("apikey", &key).bearer_auth(token).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.status());
     }
 
