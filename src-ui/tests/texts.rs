@@ -33,7 +33,9 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn is_for_makers(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("//")
-        || [".expect(", "reason = ", "tracing::", "UiError::new("].iter().any(|mark| line.contains(mark))
+        || [".expect(", ".contains(", "reason = ", "tracing::", "UiError::new("]
+            .iter()
+            .any(|mark| line.contains(mark))
 }
 
 /// The string literals of a line.
@@ -60,7 +62,10 @@ fn is_a_sentence(text: &str) -> bool {
 
 /// Letters in braces of their own are a text on the page; so is what is read from an attribute.
 fn is_shown(line: &str) -> bool {
-    let in_braces = line.split("{ \"").skip(1).filter_map(|rest| rest.split_once("\" }"));
+    // A child stands behind a tag, behind another child, or alone; a value behind `if` or `else`.
+    let line = line.trim_start();
+    let starts = [">{ \"", "}{ \""].iter().flat_map(|start| line.split(start).skip(1));
+    let in_braces = starts.chain(line.strip_prefix("{ \"")).filter_map(|rest| rest.split_once("\" }"));
     let has_letters = |text: &str| text.chars().any(char::is_alphabetic);
     in_braces.into_iter().any(|(text, _)| has_letters(text))
         || READ.iter().any(|name| {
