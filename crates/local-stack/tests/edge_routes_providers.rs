@@ -96,7 +96,7 @@ async fn a_provider_that_cannot_be_reached_is_not_named() {
 /// Stays at the door of `address`.
 async fn knock(address: std::net::SocketAddr) {
     let _held = tokio::net::TcpStream::connect(address).await;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// A socket on which nobody answers: its queue is full, so that the system drops whoever knocks.
