@@ -56,7 +56,6 @@ door-no-ways-next = Ask whoever runs it to switch on email or a provider.
 door-others = Signed in on this device
 door-welcome-title = Welcome, your account is ready
 door-welcome-body = These are the quotas that it starts with.
-account-label = Account: { $email }
 account-menu = Accounts
 account-add = Add account
 account-ended = Sign in again

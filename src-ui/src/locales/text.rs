@@ -90,7 +90,6 @@ texts! {
     DoorOthers => "door-others",
     DoorWelcomeTitle => "door-welcome-title",
     DoorWelcomeBody => "door-welcome-body",
-    AccountLabel => "account-label",
     AccountMenu => "account-menu",
     AccountAdd => "account-add",
     AccountEnded => "account-ended",

@@ -56,7 +56,6 @@ door-no-ways-next = 请联系项目管理员启用邮箱或第三方登录。
 door-others = 已在此设备登录
 door-welcome-title = 欢迎，账号已创建
 door-welcome-body = 以下是初始配额。
-account-label = 账号：{ $email }
 account-menu = 账号
 account-add = 添加账号
 account-ended = 需要重新登录
