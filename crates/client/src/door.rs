@@ -155,9 +155,7 @@ impl Door {
         open(&supabase.authorize_url(&request.provider, callback.address(), &verifier.challenge()))?;
         let query = tokio::select! {
             () = cancelled.cancelled() => Err(given_up()),
-            back = tokio::time::timeout(PATIENCE, callback.came_back()) => {
-                back.unwrap_or_else(|_| Err(UiError::new(Code::SignInExpired, "nobody came back in time")))
-            }
+            back = callback.came_back(PATIENCE) => back,
         }?;
         let code = code_from(&query)?;
         let session = supabase.exchange_code(&code, &verifier).await?;

@@ -4,6 +4,7 @@
 //! machine learns nothing and changes nothing. The page loads nothing and runs nothing.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
@@ -64,10 +65,13 @@ impl Callback {
         &self.address
     }
 
-    /// The query that the browser came back with.
-    pub(super) async fn came_back(self) -> Result<String, UiError> {
-        let query = self.visit.await;
-        query.map_err(|_| UiError::new(Code::Internal, "the page on the loopback address ended"))
+    /// The query that the browser came back with. Nobody listens any more afterwards.
+    pub(super) async fn came_back(self, within: Duration) -> Result<String, UiError> {
+        match tokio::time::timeout(within, self.visit).await {
+            Ok(Ok(query)) => Ok(query),
+            Ok(Err(_)) => Err(UiError::new(Code::Internal, "the page on the loopback address ended")),
+            Err(_) => Err(UiError::new(Code::SignInExpired, "nobody came back in time")),
+        }
     }
 }
 
@@ -117,4 +121,39 @@ const STYLE: &str = ":root{color-scheme:light dark}body{margin:0;height:100vh;di
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    async fn bind() -> (Callback, (&'static str, u16)) {
+        let text = String::new;
+        let callback =
+            Callback::bind(Farewell { language: text(), title: text(), text: text() }).await.unwrap();
+        let port = callback.address().port().unwrap();
+        (callback, ("127.0.0.1", port))
+    }
+
+    #[tokio::test]
+    async fn a_page_that_nobody_comes_back_to_says_so_and_is_closed() {
+        let (callback, door) = bind().await;
+        assert!(TcpStream::connect(door).await.is_ok());
+        let fault = callback.came_back(Duration::from_millis(1)).await.unwrap_err();
+        assert_eq!(fault.code, Code::SignInExpired);
+        while TcpStream::connect(door).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_is_given_up_closes_its_page() {
+        let (callback, door) = bind().await;
+        drop(callback);
+        while TcpStream::connect(door).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
 }
