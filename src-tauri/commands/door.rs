@@ -6,8 +6,10 @@ use flowmeter_domain::ipc::{
     VerifyCode,
 };
 use flowmeter_domain::{Code, UiError};
+use tauri::{AppHandle, Manager};
 
 use super::Reply;
+use crate::window;
 
 pub(super) async fn check_connection(client: Client, request: CheckConnection) -> Reply<CheckConnection> {
     Ok(client.check_connection(&request).await)
@@ -37,12 +39,16 @@ pub(super) async fn reset_password(client: Client, request: ResetPassword) -> Re
     client.reset_password(request).await
 }
 
-pub(super) async fn sign_in_with(client: Client, request: SignInWith) -> Reply<SignInWith> {
+pub(super) async fn sign_in_with(app: AppHandle, request: SignInWith) -> Reply<SignInWith> {
+    let client = app.state::<Client>().inner().clone();
     let open = |url: &url::Url| {
         let opened = tauri_plugin_opener::open_url(url.as_str(), None::<&str>);
         opened.map_err(|fault| UiError::new(Code::BrowserFailed, fault.to_string()))
     };
-    client.sign_in_with(request, open).await
+    let entered = client.sign_in_with(request, open).await;
+    // The browser is in front, and what it came to is here.
+    window::open(&app);
+    entered
 }
 
 pub(super) async fn cancel_sign_in(client: Client, _: CancelSignIn) -> Reply<CancelSignIn> {

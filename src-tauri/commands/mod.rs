@@ -45,7 +45,7 @@ pub(crate) fn all() -> Commands {
         .on(door::send_code)
         .on(door::verify_code)
         .on(door::reset_password)
-        .on(door::sign_in_with)
+        .on_shell(door::sign_in_with)
         .on(door::cancel_sign_in)
         .on(session::switch_account)
         .on(session::remove_account)
@@ -73,7 +73,7 @@ impl Commands {
         self.on_shell(move |app, request| handle(app.state::<Client>().inner().clone(), request))
     }
 
-    /// A command about the machine, which only the shell can answer.
+    /// A command that needs the shell: the machine, or the window.
     fn on_shell<C, F>(mut self, handle: impl Fn(AppHandle, C) -> F + Copy + Send + Sync + 'static) -> Self
     where
         C: Command,
