@@ -1,3 +1,5 @@
+//! Simulated people: how far off the forecast is for each, and when it says nothing.
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;

@@ -1,3 +1,5 @@
+//! Sequences of readings, choices and deliveries, and what is told at each step.
+
 use Act::{Days, Off, On, Read, Refuse, Restart, Thresholds};
 
 use super::*;
