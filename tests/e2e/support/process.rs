@@ -16,8 +16,8 @@ pub(crate) fn close_window() -> Option<()> {
     let windows = x.query_tree(root).ok()?.reply().ok()?.children;
     let window = windows.into_iter().find(|window| is_ours(&x, *window))?;
     let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-    x.send_event(false, window, EventMask::NO_EVENT, message).ok()?;
-    x.flush().ok()
+    // Waits for the server's answer: it drops what it has not read when this connection closes.
+    x.send_event(false, window, EventMask::NO_EVENT, message).ok()?.check().ok()
 }
 
 /// Whether the app has a window on the screen.
