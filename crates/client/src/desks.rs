@@ -207,7 +207,7 @@ impl Desks {
             events: Arc::new(DeskEvents::new(key.clone(), self.0.gate.clone())),
             clock: self.0.clock.clone(),
         };
-        let supabase = Supabase::new(connection.project.clone()).map_err(UiError::from)?;
+        let supabase = Supabase::new(connection.project.clone());
         let store = self.0.store.clone();
         let session = Session::new(supabase.clone(), account.clone(), store.clone(), &outside);
         let histories = Histories::new(store.clone(), key.project.clone(), &outside);

@@ -193,7 +193,7 @@ impl Door {
     fn project(&self) -> Result<(Connection, Supabase), UiError> {
         let no_project = || UiError::new(Code::InvalidSettings, "no project is connected yet");
         let connection = self.0.desks.door().ok_or_else(no_project)?;
-        let supabase = Supabase::new(connection.project.clone()).map_err(UiError::from)?;
+        let supabase = Supabase::new(connection.project.clone());
         Ok((connection, supabase))
     }
 }

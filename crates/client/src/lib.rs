@@ -81,7 +81,7 @@ impl Client {
     /// Opens the store and finds out who was signed in last; asks neither network nor keychain.
     ///
     /// # Errors
-    /// `STORE_FAILED` when the data folder cannot be used, `UNREACHABLE` when TLS cannot be set up.
+    /// `STORE_FAILED` when the data folder cannot be used, `STORE_NEWER` when a newer version has used it.
     pub fn open(settings: Settings, outside: Outside) -> Result<Self, UiError> {
         let store = Store::open(&settings.data_dir)?;
         let (preferred, put_aside) = (Preferred::new(store.clone(), &outside), store.put_aside());
@@ -111,6 +111,8 @@ impl Client {
 
     /// Keeps the reading of the shown account up to date for as long as it is polled.
     pub async fn keep_up_to_date(&self) {
+        // On a thread that nobody waits for: the first frame comes before the first request.
+        let _ = tokio::task::spawn_blocking(flowmeter_supabase::http::read_certificates).await;
         let _claim = self.wait_for_claim().await;
         let mut shown = self.desks.watch();
         loop {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use flowmeter_domain::run::{DONE, StreamMessage};
 use flowmeter_domain::{Code, Delta, NodeRequest, Outcome, UiError};
+use flowmeter_supabase::http::Http;
 use futures_util::{Stream, StreamExt};
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderValue};
 use reqwest::{Response, StatusCode};
@@ -24,7 +25,7 @@ const SILENCE_LIMIT: Duration = Duration::from_secs(120);
 /// The edge service. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Edge {
-    http: reqwest::Client,
+    http: Http,
     run_node_stream: Url,
 }
 
@@ -36,13 +37,7 @@ pub(crate) enum Step {
 
 impl Edge {
     pub(crate) fn new(base: &Url) -> Result<Self, UiError> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("flowmeter/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_LIMIT)
-            .read_timeout(SILENCE_LIMIT)
-            .build();
-        let http = http.map_err(|error| UiError::new(Code::Unreachable, error.to_string()))?;
+        let http = Http::later(|client| client.connect_timeout(CONNECT_LIMIT).read_timeout(SILENCE_LIMIT));
         let address = format!("{}/api/run-node-stream", base.as_str().trim_end_matches('/'));
         let run_node_stream = Url::parse(&address);
         let run_node_stream =
@@ -55,8 +50,7 @@ impl Edge {
     /// # Errors
     /// `UNEXPECTED_ANSWER` when something else answers, `UNREACHABLE`, `TIMED_OUT` when nothing does.
     pub(crate) async fn check(&self) -> Result<(), UiError> {
-        let request = self.http.post(self.run_node_stream.clone()).timeout(CONNECT_LIMIT);
-        let response = request.json(&serde_json::json!({})).send().await.map_err(|error| {
+        let response = self.ask_as_nobody().await.map_err(|error| {
             let code = if error.is_timeout() { Code::TimedOut } else { Code::Unreachable };
             UiError::new(code, error.without_url().to_string())
         })?;
@@ -65,6 +59,11 @@ impl Edge {
         let is_edge = status == StatusCode::UNAUTHORIZED && serde_json::from_slice::<Refusal>(&body).is_ok();
         let other = || UiError::new(Code::UnexpectedAnswer, format!("no edge answers: {status}"));
         is_edge.then_some(()).ok_or_else(other)
+    }
+
+    async fn ask_as_nobody(&self) -> reqwest::Result<Response> {
+        let request = self.http.client()?.post(self.run_node_stream.clone()).timeout(CONNECT_LIMIT);
+        request.json(&serde_json::json!({})).send().await
     }
 
     /// Sends `request`; the steps of its answer, the last of which is its end.
@@ -76,8 +75,8 @@ impl Edge {
         credentials: &Credentials,
         request: &NodeRequest,
     ) -> Result<impl Stream<Item = Step> + Unpin + use<>, Outcome> {
-        let post = self
-            .http
+        let http = self.http.client().map_err(not_sent)?;
+        let post = http
             .post(self.run_node_stream.clone())
             .bearer_auth(credentials.access_token.expose_secret())
             .header(COOKIE, sensitive(&credentials.cookie));

@@ -314,7 +314,7 @@ async fn the_mail_page_shows_the_newest_first_and_trusts_nobody() {
 async fn our_transport_comes_in_by_sign_up_by_code_and_by_a_new_password() {
     let (api, email) = (api(), new_address());
     let project = Project::new(&state().supabase_url, &state().anon_key).unwrap();
-    let supabase = Supabase::new(project).unwrap();
+    let supabase = Supabase::new(project);
     let (password, next) = (PASSWORD.to_owned().into(), "battery staple 9".to_owned().into());
     let ways = supabase.ways_in().await.unwrap();
     assert!(ways.email() && ways.sign_up() && ways.confirms_by_mail());

@@ -17,7 +17,7 @@ use url::Url;
 const HOME: &str = "http://127.0.0.1:41234/callback?state=abc";
 
 fn supabase() -> Supabase {
-    Supabase::new(Project::new(&state().supabase_url, &state().anon_key).unwrap()).unwrap()
+    Supabase::new(Project::new(&state().supabase_url, &state().anon_key).unwrap())
 }
 
 /// A browser that shows where it is sent instead of going there.

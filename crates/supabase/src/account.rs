@@ -58,7 +58,7 @@ impl Supabase {
     /// [`Error::weaknesses`].
     pub async fn sign_up(&self, email: &str, password: &SecretString) -> Result<SignUp, Error> {
         let body = json!({"email": email, "password": password.expose_secret()});
-        let request = self.auth(Method::POST, "signup", Caller::Anonymous).json(&body);
+        let request = self.auth(Method::POST, "signup", Caller::Anonymous)?.json(&body);
         self.send_with_key::<SignedUp>(request).await.map(SignUp::from)
     }
 
@@ -94,7 +94,7 @@ impl Supabase {
     /// `CODE_EXPIRED` for a wrong code, a used one and one that is too old alike.
     pub async fn verify_code(&self, email: &str, code: &str, purpose: CodeFor) -> Result<Session, Error> {
         let body = json!({"type": purpose.name(), "email": email, "token": code.trim()});
-        self.send_with_key(self.auth(Method::POST, "verify", Caller::Anonymous).json(&body)).await
+        self.send_with_key(self.auth(Method::POST, "verify", Caller::Anonymous)?.json(&body)).await
     }
 
     /// Gives the account of `access_token` a new password. Its other sessions end.
@@ -106,13 +106,13 @@ impl Supabase {
         access_token: &SecretString,
         password: &SecretString,
     ) -> Result<User, Error> {
-        let request = self.auth(Method::PUT, "user", Caller::User(access_token));
+        let request = self.auth(Method::PUT, "user", Caller::User(access_token))?;
         self.send(request.json(&json!({"password": password.expose_secret()}))).await
     }
 
     /// The answer is an object, `{}` or with an id: the page of a captive portal is neither.
     async fn ask_for_mail(&self, path: &str, body: &Value) -> Result<(), Error> {
-        let request = self.auth(Method::POST, path, Caller::Anonymous).json(body);
+        let request = self.auth(Method::POST, path, Caller::Anonymous)?.json(body);
         self.send_with_key::<serde_json::Map<String, Value>>(request).await.map(drop)
     }
 }

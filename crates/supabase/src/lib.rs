@@ -10,6 +10,7 @@ mod account;
 mod auth;
 pub mod cookie;
 mod error;
+pub mod http;
 pub mod pkce;
 mod project;
 mod quota_functions;
@@ -27,9 +28,11 @@ pub use ways::WaysIn;
 
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder, Response, header, redirect};
+use reqwest::{Method, RequestBuilder, Response, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+
+use crate::http::Http;
 
 /// How long a connection may take to be made.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -50,27 +53,19 @@ pub enum Caller<'a> {
 /// A Supabase project and a connection pool to it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Supabase {
-    http: reqwest::Client,
+    http: Http,
     project: Project,
 }
 
 impl Supabase {
-    /// Talks to `project`; nothing is sent yet.
-    ///
-    /// # Errors
-    /// [`Error::Unreachable`] when the system's TLS cannot be set up.
-    pub fn new(project: Project) -> Result<Self, Error> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("flowmeter/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_LIMIT)
-            .build()?;
-        Ok(Self::over(http, project))
+    /// Talks to `project`; nothing is sent yet, and nothing read.
+    pub fn new(project: Project) -> Self {
+        Self { http: Http::later(|client| client.connect_timeout(CONNECT_LIMIT)), project }
     }
 
     /// Talks to `project` by `http`, which must follow no redirect.
     pub fn over(http: reqwest::Client, project: Project) -> Self {
-        Self { http, project }
+        Self { http: http.into(), project }
     }
 
     /// The same project by other connections, which must follow no redirect.
@@ -83,16 +78,21 @@ impl Supabase {
         &self.project
     }
 
-    fn request(&self, method: Method, path_and_query: &str, caller: Caller<'_>) -> RequestBuilder {
+    fn request(
+        &self,
+        method: Method,
+        path_and_query: &str,
+        caller: Caller<'_>,
+    ) -> Result<RequestBuilder, Error> {
         let url = self.project.endpoint(path_and_query);
-        let request = self.http.request(method, url).timeout(REQUEST_LIMIT);
-        match caller {
+        let request = self.http.client()?.request(method, url).timeout(REQUEST_LIMIT);
+        Ok(match caller {
             Caller::Anonymous => request.header("apikey", self.project.key()),
             Caller::User(token) => {
                 request.header("apikey", self.project.key()).bearer_auth(token.expose_secret())
             }
             Caller::ServiceRole(key) => with_service_key(request, key.expose_secret()),
-        }
+        })
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {

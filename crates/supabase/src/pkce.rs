@@ -55,7 +55,7 @@ impl Supabase {
     /// `SIGN_IN_EXPIRED` for a code that is too old, was used, or belongs to another verifier.
     pub async fn exchange_code(&self, code: &SecretString, verifier: &Verifier) -> Result<Session, Error> {
         let body = json!({"auth_code": code.expose_secret(), "code_verifier": verifier.0.expose_secret()});
-        let request = self.auth(Method::POST, "token?grant_type=pkce", Caller::Anonymous);
+        let request = self.auth(Method::POST, "token?grant_type=pkce", Caller::Anonymous)?;
         self.send_with_key(request.json(&body)).await
     }
 }

@@ -108,7 +108,7 @@ impl Supabase {
         name: &str,
         arguments: &Value,
     ) -> Result<T, Error> {
-        let request = self.request(Method::POST, &format!("rest/v1/rpc/{name}"), caller);
+        let request = self.request(Method::POST, &format!("rest/v1/rpc/{name}"), caller)?;
         self.send(request.json(arguments)).await
     }
 }

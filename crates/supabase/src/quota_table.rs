@@ -36,7 +36,7 @@ impl Supabase {
     /// When the read failed: unlike `None` this says nothing about the row.
     pub async fn quota_row(&self, caller: Caller<'_>, user_id: Uuid) -> Result<Option<QuotaRow>, Error> {
         let path = path([("select", "*".to_owned()), ("user_id", format!("eq.{user_id}"))]);
-        let request = self.request(Method::GET, &path, caller);
+        let request = self.request(Method::GET, &path, caller)?;
         let request = request.header("Accept", "application/vnd.pgrst.object+json");
         match self.send::<Map<String, Value>>(request).await {
             Ok(row) => QuotaRow::from_json(&row).map(Some),
@@ -62,7 +62,7 @@ impl Supabase {
         let used = row.quota.check(kind).used + 1;
         let path =
             path([("user_id", format!("eq.{user_id}")), ("updated_at", format!("eq.{}", row.updated_at))]);
-        let request = self.request(Method::PATCH, &path, caller).header("Prefer", "return=representation");
+        let request = self.request(Method::PATCH, &path, caller)?.header("Prefer", "return=representation");
         let rows: Vec<Map<String, Value>> =
             self.send(request.json(&json!({ kind.used_column(): used }))).await?;
         rows.first().map(QuotaRow::from_json).transpose()

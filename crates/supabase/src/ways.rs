@@ -62,7 +62,7 @@ impl Supabase {
     /// [`Error::UnexpectedAnswer`] or `NOT_FOUND` when the address is not a project's;
     /// [`Error::NotSecure`], [`Error::Unreachable`] and [`Error::TimedOut`] before there is an answer.
     pub async fn ways_in(&self) -> Result<WaysIn, Error> {
-        self.send_with_key(self.auth(Method::GET, "settings", Caller::Anonymous)).await
+        self.send_with_key(self.auth(Method::GET, "settings", Caller::Anonymous)?).await
     }
 }
 

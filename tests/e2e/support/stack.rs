@@ -65,6 +65,14 @@ impl Stack {
         Person { id, email, password: PASSWORD.to_owned() }
     }
 
+    /// Mei, who used 41 runs, and Tom, who used 7.
+    pub(crate) async fn two_people(&self) -> (Person, Person) {
+        let (mei, tom) = (self.person("mei").await, self.person("tom").await);
+        self.set_quota(&mei, json!({"llm_executions_used": 41})).await;
+        self.set_quota(&tom, json!({"llm_executions_used": 7})).await;
+        (mei, tom)
+    }
+
     /// Sets columns of the person's row, as an administrator does.
     pub(crate) async fn set_quota(&self, person: &Person, columns: Value) {
         let url = format!("{}/rest/v1/users_quota?user_id=eq.{}", self.text("supabase_url"), person.id);
@@ -99,7 +107,7 @@ impl Stack {
     pub(crate) async fn counter(&self, person: &Person, kind: Kind) -> Counter {
         let project = Project::new(&self.text("supabase_url"), &self.text("anon_key")).unwrap();
         let key = self.text("service_role_key").into();
-        let row = Supabase::new(project).unwrap().quota_row(Caller::ServiceRole(&key), person.id).await;
+        let row = Supabase::new(project).quota_row(Caller::ServiceRole(&key), person.id).await;
         row.unwrap().and_then(|row| row.quota.get(kind)).expect("a row with this kind")
     }
 

@@ -135,7 +135,7 @@ mod tests {
     async fn server(answer: ResponseTemplate) -> (MockServer, KeySet) {
         let server = MockServer::start().await;
         publish(&server, answer).await;
-        let supabase = Supabase::new(Project::new(&server.uri(), "key").unwrap()).unwrap();
+        let supabase = Supabase::new(Project::new(&server.uri(), "key").unwrap());
         (server, KeySet::new(supabase))
     }
 

@@ -185,8 +185,7 @@ mod tests {
         Mock::given(path("/auth/v1/.well-known/jwks.json")).respond_with(keys).mount(&server).await;
         let project = Project::new(&server.uri(), "anon").unwrap();
         let issuer = Issuer::from_env(&project, |_| None);
-        let verifier =
-            Verifier::new(Supabase::new(project).unwrap(), &issuer, Origins::from_env(|_| None).unwrap());
+        let verifier = Verifier::new(Supabase::new(project), &issuer, Origins::from_env(|_| None).unwrap());
         (server, verifier)
     }
 

@@ -47,7 +47,7 @@ impl Supabase {
         columns: Map<String, Value>,
     ) -> Result<Option<QuotaRow>, Error> {
         let path = path([("user_id", format!("eq.{user_id}"))]);
-        let request = self.request(Method::PATCH, &path, Caller::ServiceRole(key));
+        let request = self.request(Method::PATCH, &path, Caller::ServiceRole(key))?;
         let request = request.header("Prefer", "return=representation").json(&columns);
         let rows: Vec<Map<String, Value>> = self.send(request).await?;
         rows.first().map(QuotaRow::from_json).transpose()

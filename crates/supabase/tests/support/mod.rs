@@ -18,7 +18,7 @@ pub(crate) async fn server() -> (MockServer, Supabase) {
 
 pub(crate) fn client(address: &str) -> Supabase {
     let project = Project::new(address, "anon-key").expect("a loopback address");
-    Supabase::new(project).expect("a client")
+    Supabase::new(project)
 }
 
 pub(crate) fn session() -> Value {
