@@ -3,21 +3,12 @@
 use flowmeter_client::Client;
 use flowmeter_domain::preferences::{Preferences, Theme};
 use flowmeter_domain::{Code, Language, UiError};
+use flowmeter_texts::system_locale;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_autostart::ManagerExt;
 
-use crate::texts::Texts;
+use crate::texts::{self, Texts};
 use crate::tray::Tray;
-
-/// What is taken when the system names no language.
-const DEFAULT_LOCALE: &str = "en";
-
-/// The system's language as a BCP 47 tag.
-///
-/// Asked here and not of the page: on macOS a webview reports the app's languages, not the person's.
-pub(crate) fn system_locale() -> String {
-    sys_locale::get_locale().unwrap_or_else(|| DEFAULT_LOCALE.to_owned())
-}
 
 /// The language that holds.
 pub(crate) fn language(preferences: &Preferences) -> Language {
@@ -26,7 +17,7 @@ pub(crate) fn language(preferences: &Preferences) -> Language {
 
 /// The texts of the language that holds.
 pub(crate) fn texts(app: &AppHandle) -> Texts {
-    Texts::new(language(&app.state::<Client>().preferences()))
+    texts::of(language(&app.state::<Client>().preferences()))
 }
 
 /// The theme of every window; the page's own follows it.

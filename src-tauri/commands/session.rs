@@ -5,12 +5,8 @@ use flowmeter_domain::ipc::{GetStart, RemoveAccount, SignIn, SignOut, SwitchAcco
 
 use super::Reply;
 
-/// What is taken when the system names no language.
-const DEFAULT_LOCALE: &str = "en";
-
 pub(super) async fn get_start(client: Client, _: GetStart) -> Reply<GetStart> {
-    // Asked here and not of the page: on macOS a webview reports the app's languages, not the person's.
-    Ok(client.start(sys_locale::get_locale().unwrap_or_else(|| DEFAULT_LOCALE.to_owned())))
+    Ok(client.start(flowmeter_texts::system_locale()))
 }
 
 pub(super) async fn sign_in(client: Client, request: SignIn) -> Reply<SignIn> {

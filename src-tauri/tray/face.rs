@@ -85,6 +85,7 @@ mod tests {
     use flowmeter_domain::{Code, Language, Quota, UiError};
 
     use super::*;
+    use crate::texts;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -102,7 +103,7 @@ mod tests {
     }
 
     fn english(known: &Known) -> Face {
-        Face::new(known, &Texts::new(Language::English), NOW)
+        Face::new(known, &texts::of(Language::English), NOW)
     }
 
     #[test]
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn what_is_left_is_told_to_whoever_prefers_that() {
         let known = Known { figures: Figures::Left, ..known(&[(Kind::AppUsages, 53, 50)], None) };
-        let face = Face::new(&known, &Texts::new(Language::Chinese), NOW);
+        let face = Face::new(&known, &texts::of(Language::Chinese), NOW);
         assert_eq!(face.rows, ["App 使用：剩余 -3 / 50 · 已用完"]);
     }
 

@@ -28,7 +28,7 @@ use tauri::{AppHandle, Manager, Theme};
 use self::face::{Face, Known};
 use self::menu::TrayMenu;
 use self::ring::{Variant, ring};
-use crate::texts::Texts;
+use crate::texts::{self, Texts};
 use crate::window;
 
 /// Ages are told in minutes: half of one keeps them right.
@@ -66,7 +66,7 @@ impl Tray {
         Self {
             app,
             known: Mutex::default(),
-            texts: Mutex::new(Texts::new(Language::default())),
+            texts: Mutex::new(texts::of(Language::default())),
             drawn: Mutex::default(),
             scheduled: AtomicBool::default(),
         }
@@ -132,7 +132,7 @@ impl Tray {
     /// Takes in what the person chose.
     pub(crate) fn prefer(&self, preferences: &Preferences, language: Language) {
         lock(&self.known).figures = preferences.figures;
-        *lock(&self.texts) = Texts::new(language);
+        *lock(&self.texts) = texts::of(language);
         self.schedule();
     }
 

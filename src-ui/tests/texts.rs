@@ -1,4 +1,4 @@
-//! No text that a person reads stands outside the locale files: neither in the page nor in the shell.
+//! No text that a person reads stands outside the locale files: not in the page, the shell, the command line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -87,8 +87,9 @@ fn faults(path: &Path) -> Vec<String> {
 #[test]
 fn every_text_is_in_the_locale_files() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shell = here.with_file_name("src-tauri");
-    let found: Vec<_> = [here.join("src"), shell]
+    let folders = ["src-ui/src", "src-tauri", "crates/cli/src", "crates/texts/src"];
+    let found: Vec<_> = folders
+        .map(|folder| here.with_file_name(folder))
         .iter()
         .flat_map(|folder| sources(folder))
         .flat_map(|path| faults(&path))

@@ -8,11 +8,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("flowmeter-supabase", &["flowmeter-domain"]),
     ("flowmeter-client", &["flowmeter-domain", "flowmeter-supabase"]),
     ("flowmeter-edge", &["flowmeter-domain", "flowmeter-supabase"]),
-    ("flowmeter-cli", &["flowmeter-client"]),
+    // For the benchmarks alone: it ships in nothing.
+    ("flowmeter-figures", &[]),
+    ("flowmeter-cli", &["flowmeter-client", "flowmeter-texts"]),
     ("flowmeter-local-stack", &["flowmeter-domain", "flowmeter-edge", "flowmeter-supabase"]),
+    ("flowmeter-texts", &["flowmeter-domain"]),
     ("flowmeter-ui", &["flowmeter-domain"]),
     // The shell hands the page `domain::ipc`, which is what both share.
-    ("flowmeter", &["flowmeter-client", "flowmeter-domain"]),
+    ("flowmeter", &["flowmeter-client", "flowmeter-domain", "flowmeter-texts"]),
     ("xtask", &[]),
 ];
 

@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use clap::Subcommand;
 use flowmeter_client::Admin;
 use flowmeter_client::domain::{Kind, Quota};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::exit::Exit;
 use crate::quota::kind;
-use crate::table;
+use crate::{table, texts};
 
 const KEY: &str = "SUPABASE_SERVICE_ROLE_KEY";
 
@@ -21,31 +21,24 @@ const KEY: &str = "SUPABASE_SERVICE_ROLE_KEY";
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// The project, such as https://abcd.supabase.co.
     #[arg(long, env = "FLOWMETER_SUPABASE_URL", value_name = "URL", global = true)]
     project: Option<String>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show a person's numbers.
     Show(Person),
-    /// Set counters of a person to 0.
     Reset {
         #[command(flatten)]
         person: Person,
-        /// Which counters; may be given several times.
         #[arg(long, value_name = "KIND", value_parser = kind, required_unless_present = "all")]
         kind: Vec<Kind>,
-        /// All of them.
         #[arg(long, conflicts_with = "kind")]
         all: bool,
     },
-    /// Set limits of a person, such as llm_executions=200; those not named stay.
     Limit {
         #[command(flatten)]
         person: Person,
-        /// Kind and limit.
         #[arg(value_name = "KIND=LIMIT", value_parser = limit, required = true)]
         limits: Vec<(Kind, u32)>,
     },
@@ -53,19 +46,20 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Person {
-    /// The person's id, as Supabase's list of users shows it.
     #[arg(long, value_name = "ID")]
     user: Uuid,
 }
 
 /// Does as asked and shows the numbers that hold then.
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let url = arguments.project.as_deref().context("FLOWMETER_SUPABASE_URL is not set: which project?")?;
+    let texts = texts::of_the_system();
+    let url = arguments.project.as_deref().ok_or_else(|| anyhow!(texts.text("no-project")))?;
     let key = std::env::var(KEY).ok().filter(|key| !key.trim().is_empty());
-    let key = key.with_context(|| format!("{KEY} is not set: the service role's key of {url}"))?;
+    let no_key = || anyhow!(texts.fill("no-key", [("name", KEY.into()), ("project", url.into())]));
+    let key = key.ok_or_else(no_key)?;
     let admin = Admin::open(url, key.trim().to_owned().into())?;
     let quota = arguments.command.run(&admin).await?;
-    let rows = table::rows(quota.0.into_iter().map(|(kind, counter)| (kind, counter, None)));
+    let rows = table::rows(&texts, quota.0.into_iter().map(|(kind, counter)| (kind, counter, None)));
     write!(std::io::stdout(), "{rows}")?;
     Ok(Exit::Fine)
 }

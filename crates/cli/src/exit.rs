@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use flowmeter_client::domain::Level;
+use flowmeter_client::domain::{Level, UiError};
+
+use crate::texts;
 
 /// The end of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +35,17 @@ impl Exit {
 
     /// Tells what went wrong.
     pub(crate) fn failed(error: &anyhow::Error) -> Self {
-        eprintln!("flowmeter-cli: {error:#}");
+        match error.downcast_ref::<UiError>() {
+            Some(error) => tell(&texts::fault(&texts::of_the_system(), error)),
+            None => tell(&format!("{error:#}")),
+        }
         Exit::Failed
     }
+}
+
+/// Says something on standard error, where scripts do not read.
+pub(crate) fn tell(text: &str) {
+    eprintln!("flowmeter-cli: {text}");
 }
 
 impl From<Exit> for ExitCode {

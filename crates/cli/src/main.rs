@@ -6,22 +6,21 @@
 
 mod admin;
 mod exit;
-// One key store, one source: the app's entries are read and written exactly as the app does it.
-#[path = "../../../src-tauri/keychain.rs"]
-mod keychain;
+mod help;
 mod quota;
 mod reading;
 mod report;
 mod table;
+mod texts;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::Exit;
 
 #[derive(Parser)]
-#[command(name = "flowmeter-cli", version, about = "What is left of a Flowmeter account")]
+#[command(name = "flowmeter-cli", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -29,16 +28,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show what is left. Ends with 0 fine, 10 low, 11 used up, 12 signed out, 13 unreachable.
     Quota(quota::Arguments),
-    /// Show and change a person's quota as an administrator.
-    ///
-    /// Needs the service role's key in SUPABASE_SERVICE_ROLE_KEY; it is taken from nowhere else.
     Admin(admin::Arguments),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return Exit::failed(&error.into()).into(),
@@ -52,4 +47,11 @@ fn main() -> ExitCode {
     // A key store may still wait for a person; nobody waits for it here.
     runtime.shutdown_background();
     done.unwrap_or_else(|error| Exit::failed(&error)).into()
+}
+
+/// Read from the command line, which is answered with help in the system's language.
+fn arguments() -> Arguments {
+    let command = help::translated(Arguments::command(), &texts::of_the_system());
+    let read = Arguments::from_arg_matches(&command.get_matches());
+    read.unwrap_or_else(|fault| fault.exit())
 }

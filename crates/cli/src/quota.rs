@@ -8,24 +8,21 @@ use jiff::Timestamp;
 
 use crate::exit::Exit;
 use crate::reading::{self, Reading};
-use crate::{report, table};
+use crate::texts::{self, Texts};
+use crate::{exit, report, table};
 
 /// The shortest pause of `--watch`: the server is others' too.
 const SHORTEST: u64 = 10;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Write JSON (`docs/command-line.md`); with --watch one line a reading.
     #[arg(long)]
     json: bool,
-    /// Ask nobody: show the last reading that was stored.
     #[arg(long)]
     offline: bool,
-    /// Go on showing, with this many seconds in between; at least 10.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60",
           value_parser = clap::value_parser!(u64).range(SHORTEST..))]
     watch: Option<u64>,
-    /// Look at this kind only, also for the exit code; may be given several times.
     #[arg(long, value_name = "KIND", value_parser = kind)]
     kind: Vec<Kind>,
 }
@@ -34,7 +31,9 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let client = reading::open(arguments.offline)?;
     loop {
-        let (text, exit) = show(arguments, reading::get(&client, arguments.offline).await);
+        let read = reading::get(&client, arguments.offline).await;
+        // Looked up anew each time: a choice in the app holds at once.
+        let (text, exit) = show(arguments, &texts::of(&client), read);
         let reader_is_gone = write(&text).is_err();
         let Some(seconds) = arguments.watch.filter(|_| !reader_is_gone && exit != Exit::SignedOut) else {
             return Ok(exit);
@@ -46,7 +45,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-fn show(arguments: &Arguments, read: Result<Reading, UiError>) -> (String, Exit) {
+fn show(arguments: &Arguments, texts: &Texts, read: Result<Reading, UiError>) -> (String, Exit) {
     let now = Timestamp::now();
     match read {
         Ok(mut reading) => {
@@ -54,7 +53,7 @@ fn show(arguments: &Arguments, read: Result<Reading, UiError>) -> (String, Exit)
             let text = if arguments.json {
                 arguments.json_of(&report::of(&reading, now))
             } else {
-                table::of(&reading, now)
+                table::of(&reading, texts, now)
             };
             (text, Exit::of(reading.level()))
         }
@@ -63,7 +62,7 @@ fn show(arguments: &Arguments, read: Result<Reading, UiError>) -> (String, Exit)
             let text =
                 if arguments.json { arguments.json_of(&report::of_error(&error)) } else { String::new() };
             if !arguments.json {
-                eprintln!("flowmeter-cli: {}{}", error.message, next_step(exit));
+                exit::tell(&arguments.explain(texts, &error, exit));
             }
             (text, exit)
         }
@@ -71,6 +70,17 @@ fn show(arguments: &Arguments, read: Result<Reading, UiError>) -> (String, Exit)
 }
 
 impl Arguments {
+    /// What went wrong, and what to do about it.
+    fn explain(&self, texts: &Texts, error: &UiError, exit: Exit) -> String {
+        let title = || [("title", texts.code(error.code).into())];
+        match exit {
+            Exit::SignedOut => texts.fill("fault-signed-out", title()),
+            Exit::Unreachable if self.offline => texts.text("fault-nothing-stored"),
+            Exit::Unreachable => texts.fill("fault-unreachable", title()),
+            _ => texts::fault(texts, error),
+        }
+    }
+
     /// In lines of their own where there are several.
     fn json_of(&self, value: &serde_json::Value) -> String {
         if self.watch.is_some() { format!("{value}\n") } else { format!("{value:#}\n") }
@@ -100,14 +110,6 @@ fn exit_of(error: &UiError) -> Exit {
         | Code::UnexpectedAnswer
         | Code::RateLimited => Exit::Unreachable,
         _ => Exit::Failed,
-    }
-}
-
-fn next_step(exit: Exit) -> &'static str {
-    match exit {
-        Exit::SignedOut => "; sign in in the app",
-        Exit::Unreachable => "; nothing is stored to show instead",
-        _ => "",
     }
 }
 

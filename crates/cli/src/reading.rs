@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use flowmeter_client::domain::ipc::{Account, QuotaState, SessionState};
 use flowmeter_client::domain::{Code, Forecast, Kind, Snapshot, UiError};
-use flowmeter_client::secrets::{MemorySecrets, SecretStore};
+use flowmeter_client::secrets::{Keychain, MemorySecrets, SecretStore};
 use flowmeter_client::{Client, Events, News, Outside, Settings};
 
-use crate::keychain::Keychain;
+use crate::{exit, texts};
 
 /// How long the app may take: it looks for wishes every other second.
 const APP_PATIENCE: Duration = Duration::from_secs(8);
@@ -79,7 +79,7 @@ async fn newest(client: &Client) -> Result<(Source, Option<UiError>), UiError> {
     };
     let read = client.refresh_quota().await;
     if tokio::time::timeout(KEY_STORE_PATIENCE, client.settled()).await.is_err() {
-        eprintln!("flowmeter-cli: the key store does not answer: the app may ask to sign in again");
+        exit::tell(&texts::of(client).text("key-store-silent"));
     }
     match read {
         Ok(()) => Ok((Source::Server, None)),

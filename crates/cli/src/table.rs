@@ -1,123 +1,127 @@
 //! The table for people.
 
 use flowmeter_client::domain::{Counter, Forecast, Freshness, Kind, Level};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use crate::reading::{Reading, Source};
+use crate::texts::Texts;
+
+/// Columns of a terminal that names, numbers, what is left and levels have at least.
+const WIDTHS: [usize; 4] = [18, 13, 13, 14];
 
 /// A reading at `now`: whose, how old, and a line a kind.
-pub(crate) fn of(reading: &Reading, now: Timestamp) -> String {
+pub(crate) fn of(reading: &Reading, texts: &Texts, now: Timestamp) -> String {
+    let quotas = reading.snapshot.quota.0.iter();
+    let lines =
+        rows(texts, quotas.map(|(kind, counter)| (*kind, *counter, reading.forecasts.get(kind).copied())));
+    format!("{}\n\n{lines}", head(reading, texts, now))
+}
+
+fn head(reading: &Reading, texts: &Texts, now: Timestamp) -> String {
     let Reading { account, project, snapshot, source, cause, .. } = reading;
-    let outdated = if snapshot.freshness(now) == Freshness::Outdated { ", outdated" } else { "" };
-    let why = match (source, cause) {
-        (Source::Stored, Some(cause)) => format!(" ({})", cause.message),
-        _ => String::new(),
-    };
-    let age = age(snapshot.age(now));
-    let lines = rows(
-        reading
-            .snapshot
-            .quota
-            .0
-            .iter()
-            .map(|(kind, counter)| (*kind, *counter, reading.forecasts.get(kind).copied())),
-    );
-    format!("{} at {project}, read {age}{outdated}{why}\n\n{lines}", account.email)
+    let is_outdated = snapshot.freshness(now) == Freshness::Outdated;
+    let gaps = [
+        ("email", account.email.as_str().into()),
+        ("project", project.as_str().into()),
+        ("age", texts.age(snapshot.age(now)).into()),
+    ];
+    let head = texts.fill(if is_outdated { "reading-outdated" } else { "reading" }, gaps);
+    match (source, cause) {
+        (Source::Stored, Some(cause)) => {
+            let gaps = [("reading", head.into()), ("cause", texts.code(cause.code).into())];
+            texts.fill("reading-why", gaps)
+        }
+        _ => head,
+    }
 }
 
 /// One line a kind: name, used / limit, left, level, how long it will last.
-pub(crate) fn rows(quotas: impl Iterator<Item = (Kind, Counter, Option<Forecast>)>) -> String {
+pub(crate) fn rows(texts: &Texts, quotas: impl Iterator<Item = (Kind, Counter, Option<Forecast>)>) -> String {
     let line = |(kind, counter, forecast): (Kind, Counter, Option<Forecast>)| {
         let Counter { used, limit } = counter;
-        let numbers = format!("{used} / {limit}");
+        let [name, numbers, left, level] = WIDTHS;
         let text = format!(
-            "  {:<18}{numbers:>13}{:>8} left  {:<14}{}",
-            name(kind),
-            counter.remaining(),
-            word(counter.level()),
-            forecast.map(lasting).unwrap_or_default()
+            "  {}{}{}  {}{}",
+            to_left(&texts.kind(kind), name),
+            to_right(&format!("{used} / {limit}"), numbers),
+            to_right(&texts.fill("left", [("count", counter.remaining().into())]), left),
+            to_left(&word(texts, counter.level()), level),
+            forecast.map(|forecast| lasting(texts, forecast)).unwrap_or_default()
         );
         text.trim_end().to_owned() + "\n"
     };
     quotas.map(line).collect()
 }
 
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::LlmExecutions => "LLM runs",
-        Kind::FlowGenerations => "Flow generations",
-        Kind::AppUsages => "App uses",
-        Kind::ImageGenExecutions => "Image generations",
-    }
+/// Padded by the columns that a terminal gives it: a Chinese letter takes two.
+fn to_left(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Normal => "",
-        Level::Warning => "getting close",
-        Level::Low => "low",
-        Level::Exhausted => "used up",
-    }
+fn to_right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-fn lasting(forecast: Forecast) -> String {
-    match forecast {
-        Forecast::Lasts { days, soonest, latest: Some(latest), .. } if soonest < latest => {
-            format!("about {days} d at your recent pace ({soonest} to {latest})")
+/// What is fine needs no word.
+fn word(texts: &Texts, level: Level) -> String {
+    if level == Level::Normal { String::new() } else { texts.level(level) }
+}
+
+fn lasting(texts: &Texts, forecast: Forecast) -> String {
+    let Forecast::Lasts { days, soonest, latest, .. } = forecast else {
+        return if forecast == Forecast::Plenty { texts.text("plenty") } else { String::new() };
+    };
+    let days = ("days", i64::from(days).into());
+    match latest {
+        Some(latest) if soonest < latest => {
+            let range = [("soonest", i64::from(soonest).into()), ("latest", i64::from(latest).into())];
+            let [soonest, latest] = range;
+            texts.fill("lasts-range", [days, soonest, latest])
         }
-        Forecast::Lasts { days, latest: None, .. } => {
-            format!("about {days} d at your recent pace, or longer")
-        }
-        Forecast::Lasts { days, .. } => format!("about {days} d at your recent pace"),
-        Forecast::Plenty => "more than a year at your recent pace".to_owned(),
-        Forecast::Thin { .. } | Forecast::Quiet | Forecast::Spent => String::new(),
-    }
-}
-
-fn age(age: SignedDuration) -> String {
-    match (age.as_mins(), age.as_hours()) {
-        (0, _) => "just now".to_owned(),
-        (minutes, 0) => format!("{minutes} min ago"),
-        (_, hours @ 1..48) => format!("{hours} h ago"),
-        (_, hours) => format!("{} d ago", hours / 24),
+        Some(_) => texts.fill("lasts", [days]),
+        None => texts.fill("lasts-or-longer", [days]),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use flowmeter_client::domain::Language;
 
-    #[test]
-    fn the_table_has_a_line_for_each_kind_with_its_level_and_forecast() {
+    use super::*;
+    use crate::texts;
+
+    fn lines(language: Language) -> Vec<String> {
         let lasts = Forecast::Lasts { days: 12, soonest: 9, latest: Some(16), per_week: 22 };
         let quotas = [
             (Kind::LlmExecutions, Counter { used: 62, limit: 100 }, Some(lasts)),
             (Kind::AppUsages, Counter { used: 53, limit: 50 }, Some(Forecast::Spent)),
             (Kind::ImageGenExecutions, Counter { used: 0, limit: 20 }, None),
         ];
+        rows(&texts::in_language(language), quotas.into_iter()).lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_kind_with_its_level_and_forecast() {
         assert_eq!(
-            rows(quotas.into_iter()).lines().collect::<Vec<_>>(),
+            lines(Language::English),
             [
                 "  LLM runs               62 / 100      38 left                about 12 d at your recent pace (9 to 16)",
-                "  App uses                53 / 50      -3 left  used up",
+                "  App uses                53 / 50      -3 left  Used up",
                 "  Image generations        0 / 20      20 left",
             ]
         );
     }
 
     #[test]
-    fn ages_are_told_in_words() {
-        let table = [
-            (0, "just now"),
-            (59, "just now"),
-            (60, "1 min ago"),
-            (3_599, "59 min ago"),
-            (3_600, "1 h ago"),
-            (47 * 3_600, "47 h ago"),
-            (48 * 3_600, "2 d ago"),
-        ];
-        for (seconds, words) in table {
-            assert_eq!(age(SignedDuration::from_secs(seconds)), words);
-        }
+    fn letters_that_are_twice_as_wide_stand_in_the_same_columns() {
+        assert_eq!(
+            lines(Language::Chinese),
+            [
+                "  LLM 执行               62 / 100      剩余 38                按近期用量约可用 12 天（9 至 16）",
+                "  App 使用                53 / 50      剩余 -3  已用完",
+                "  图片生成                 0 / 20      剩余 20",
+            ]
+        );
     }
 }

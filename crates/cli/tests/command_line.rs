@@ -1,13 +1,18 @@
 //! The program as a script runs it: what it prints and how it ends.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use flowmeter_client::domain::ipc::SignIn;
+use flowmeter_client::domain::Preferences;
+use flowmeter_client::domain::ipc::{SetPreferences, SignIn};
+use flowmeter_client::domain::preferences::LanguageChoice;
 use flowmeter_client::secrets::MemorySecrets;
 use flowmeter_client::{Client, Events, News, Outside, Settings};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use wiremock::matchers::{body_json, header, method, path, query_param};
@@ -65,16 +70,58 @@ impl World {
         app
     }
 
-    /// Runs the program to its end, beside everything that goes on here.
-    async fn run(&self, arguments: &[&str]) -> Output {
+    /// The program on this world, on an English system.
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flowmeter-cli"));
         for name in
             ["SUPABASE_URL", "EDGE_URL", "SUPABASE_KEY", "DATA_DIR"].map(|name| format!("FLOWMETER_{name}"))
         {
             command.env(&name, self.var(&name).unwrap());
         }
+        command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LANGUAGE");
         command.env_remove("SUPABASE_SERVICE_ROLE_KEY").args(arguments);
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+        command
+    }
+
+    /// Runs the program to its end, beside everything that goes on here.
+    async fn run(&self, arguments: &[&str]) -> Output {
+        to_its_end(self.command(arguments)).await
+    }
+}
+
+async fn to_its_end(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// A program that goes on, and what it prints line by line.
+struct Watching {
+    program: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Watching {
+    fn start(mut command: Command) -> Self {
+        let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        Self { program, lines }
+    }
+
+    fn next(&mut self) -> Value {
+        serde_json::from_str(&self.lines.next().expect("a line").unwrap()).expect("one object a line")
+    }
+
+    /// As Ctrl-C does.
+    fn interrupt(mut self) -> Option<i32> {
+        let id = Pid::from_raw(i32::try_from(self.program.id()).unwrap());
+        kill(id, Signal::SIGINT).unwrap();
+        self.program.wait().unwrap().code()
+    }
+
+    /// Whoever reads leaves; the program notices when it has something to say.
+    fn leave(self) -> Option<i32> {
+        let Self { mut program, lines } = self;
+        drop(lines);
+        program.wait().unwrap().code()
     }
 }
 
@@ -127,6 +174,59 @@ async fn the_table_says_whose_numbers_these_are_and_how_old() {
     assert!(text.starts_with("mei@example.com at 127.0.0.1:"), "{text}");
     assert!(text.lines().next().unwrap().ends_with("read just now"), "{text}");
     assert!(text.contains("LLM runs               62 / 100      38 left"), "{text}");
+}
+
+#[tokio::test]
+async fn people_are_answered_in_the_language_of_the_app_or_else_of_the_system() {
+    let world = World::new().await;
+    let app = world.app_with(row(95)).await;
+    let mut command = world.command(&["quota", "--offline"]);
+    command.env("LANG", "zh_CN.UTF-8");
+    let text = out(&to_its_end(command).await);
+    assert!(text.contains("LLM 执行") && text.contains("即将用完"), "{text}");
+
+    let preferences = Preferences { language: LanguageChoice::Chinese, ..Preferences::default() };
+    app.set_preferences(SetPreferences { preferences }).unwrap();
+    let text = out(&world.run(&["quota", "--offline"]).await);
+    assert!(text.contains("LLM 执行") && text.contains("刚刚读取"), "{text}");
+    let report = json_of(&world.run(&["quota", "--offline", "--json"]).await);
+    assert_eq!((&report["level"], &report["quotas"][0]["kind"]), (&json!("low"), &json!("llm_executions")));
+
+    app.sign_out().await.unwrap();
+    let output = world.run(&["quota", "--offline"]).await;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("尚未登录，请在应用中登录"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watching_goes_on_with_the_newest_numbers_until_it_is_interrupted() {
+    let world = World::new().await;
+    let app = world.app_with(row(62)).await;
+    let mut watching = Watching::start(world.command(&["quota", "--offline", "--json", "--watch", "10"]));
+    assert_eq!(watching.next()["quotas"][0]["used"], 62);
+
+    world.server.reset().await;
+    world.answer("GET", "/rest/v1/users_quota", row(95)).await;
+    app.refresh_quota().await.unwrap();
+
+    assert_eq!(watching.next()["quotas"][0]["used"], 95);
+    assert_eq!(watching.interrupt(), Some(10), "the code of the last reading");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watching_ends_when_nobody_reads_any_more() {
+    let world = World::new().await;
+    drop(world.app_with(row(100)).await);
+    let mut watching = Watching::start(world.command(&["quota", "--offline", "--json", "--watch", "10"]));
+    assert_eq!(watching.next()["level"], "exhausted");
+    assert_eq!(watching.leave(), Some(11));
+}
+
+#[tokio::test]
+async fn watching_is_for_those_who_can_wait() {
+    let world = World::new().await;
+    let output = world.run(&["quota", "--watch", "9"]).await;
+    assert_eq!(code(&output), 2, "{output:?}");
 }
 
 #[tokio::test]
@@ -193,11 +293,11 @@ async fn an_administrator_sets_limits_of_one_person() {
         .expect(1)
         .mount(&world.server)
         .await;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_flowmeter-cli"));
-    command.env("FLOWMETER_SUPABASE_URL", world.server.uri()).env("SUPABASE_SERVICE_ROLE_KEY", "service-key");
-    command.args(["admin", "limit", "--user", USER, "llm_executions=200", "app_usages=0"]);
+    let mut command =
+        world.command(&["admin", "limit", "--user", USER, "llm_executions=200", "app_usages=0"]);
+    command.env("SUPABASE_SERVICE_ROLE_KEY", "service-key");
 
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let output = to_its_end(command).await;
 
     assert_eq!(
         (code(&output), out(&output).trim()),

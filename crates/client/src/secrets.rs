@@ -1,8 +1,14 @@
 //! Where the refresh token is kept between two launches.
 //!
 //! One short secret an account and nothing else: Windows holds 1280 characters an entry, so a whole
-//! session would not fit. The real store is the shell's; [`MemorySecrets`] is for tests and for
-//! systems without one.
+//! session would not fit. The real store is `Keychain`; [`MemorySecrets`] is for tests and for
+//! programs that ask nobody.
+
+#[cfg(feature = "keychain")]
+mod keychain;
+
+#[cfg(feature = "keychain")]
+pub use keychain::Keychain;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -1,14 +1,17 @@
 //! The system's key store: Keychain, Credential Manager, or the Secret Service.
+//!
+//! Behind the feature `keychain`: for the programs that people run, which all read and write the same entries.
 
-use flowmeter_client::secrets::{SecretError, SecretStore, check_size};
 use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
+
+use super::{SecretError, SecretStore, check_size};
 
 /// Under which name the system shows our entries.
 const SERVICE: &str = "dev.flowmeter.app";
 
-/// The key store of the person who runs the app.
-pub(crate) struct Keychain;
+/// The key store of the person who runs the program.
+pub struct Keychain;
 
 impl SecretStore for Keychain {
     fn get(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
