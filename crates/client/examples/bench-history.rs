@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a table for people is what this is for")]
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use flowmeter_client::secrets::MemorySecrets;
 use flowmeter_client::{Client, Events, News, Outside, Settings};
 use flowmeter_domain::history::Range;
 use flowmeter_domain::ipc::{GetHistory, SignIn};
+use flowmeter_figures::{Figures, Row};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
@@ -21,6 +23,8 @@ use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const DEFAULT_FILE: &str = "target/bench/history.json";
+/// Starts this program as the other half of a measurement.
+const FIRST_NUMBERS: &str = "--first-numbers";
 const DAYS: i64 = 3_650;
 const READINGS_A_DAY: i64 = 400;
 const RUNS: usize = 7;
@@ -34,7 +38,27 @@ impl Events for Silence {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let out = std::env::args().nth(1).unwrap_or_else(|| DEFAULT_FILE.to_owned());
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next() {
+        Some(first) if first == FIRST_NUMBERS => {
+            let (url, folder) = (arguments.next().context("a URL")?, arguments.next().context("a folder")?);
+            println!("{}", first_numbers(&url, Path::new(&folder))?);
+            Ok(())
+        }
+        out => bench(Path::new(out.as_deref().unwrap_or(DEFAULT_FILE))).await,
+    }
+}
+
+/// Milliseconds from nothing to what the first frame shows.
+fn first_numbers(url: &str, folder: &Path) -> anyhow::Result<f64> {
+    let start = Instant::now();
+    let first_frame = client(url, folder)?.start("en".to_owned());
+    let took = start.elapsed().as_secs_f64() * 1e3;
+    anyhow::ensure!(first_frame.quota.snapshot.is_some(), "there is a reading");
+    Ok(took)
+}
+
+async fn bench(out: &Path) -> anyhow::Result<()> {
     let server = project().await;
     let (empty, full) = (tempfile::tempdir()?, tempfile::tempdir()?);
     for folder in [&empty, &full] {
@@ -42,14 +66,12 @@ async fn main() -> anyhow::Result<()> {
     }
     fill(full.path())?;
     let [small, large] = [measure(&server, empty.path()).await?, measure(&server, full.path()).await?];
-    let rows = [
-        row("size of the store", "MiB", &large.size, &small.size, 50.0),
-        row("from nothing to the first numbers", "ms", &large.open, &small.open, 100.0),
-        row("90 days of every kind", "ms", &large.view, &small.view, 100.0),
-    ];
-    print(&rows);
-    let bench = json!({"name": "history", "machine": machine(), "rows": rows});
-    std::fs::write(&out, serde_json::to_string_pretty(&bench)?).with_context(|| format!("cannot write {out}"))
+    let mut figures = Figures::new("history");
+    figures.add(row("size of ten years of readings", "MiB", &large.size, &small.size, 50.0));
+    figures.add(row("from nothing to the first numbers", "ms", &large.open, &small.open, 100.0));
+    figures.add(row("90 days of every kind", "ms", &large.view, &small.view, 100.0));
+    println!("{}", figures.table());
+    figures.write(out)
 }
 
 async fn project() -> MockServer {
@@ -67,9 +89,9 @@ async fn project() -> MockServer {
     server
 }
 
-fn client(server: &MockServer, folder: &Path) -> anyhow::Result<Client> {
+fn client(url: &str, folder: &Path) -> anyhow::Result<Client> {
     let settings = Settings::load(|name| match name {
-        "FLOWMETER_SUPABASE_URL" | "FLOWMETER_EDGE_URL" => Some(server.uri()),
+        "FLOWMETER_SUPABASE_URL" | "FLOWMETER_EDGE_URL" => Some(url.to_owned()),
         "FLOWMETER_SUPABASE_KEY" => Some("anon".to_owned()),
         "FLOWMETER_DATA_DIR" => Some(folder.display().to_string()),
         _ => None,
@@ -79,7 +101,7 @@ fn client(server: &MockServer, folder: &Path) -> anyhow::Result<Client> {
 }
 
 async fn sign_in(server: &MockServer, folder: &Path) -> anyhow::Result<()> {
-    let client = client(server, folder)?;
+    let client = client(&server.uri(), folder)?;
     client.sign_in(SignIn { email: "mei@example.com".into(), password: "secret".into() }).await?;
     Ok(client.refresh_quota().await?)
 }
@@ -118,11 +140,8 @@ struct Measured {
 async fn measure(server: &MockServer, folder: &Path) -> anyhow::Result<Measured> {
     let mut measured = Measured::default();
     for _ in 0..RUNS {
-        let start = Instant::now();
-        let client = client(server, folder)?;
-        let first_frame = client.start("en".to_owned());
-        measured.open.push(start.elapsed().as_secs_f64() * 1e3);
-        anyhow::ensure!(first_frame.quota.snapshot.is_some(), "there is a reading");
+        measured.open.push(first_numbers_of_a_new_process(&server.uri(), folder)?);
+        let client = client(&server.uri(), folder)?;
         let start = Instant::now();
         let history = client.history(GetHistory { range: Range::Quarter }).await?;
         measured.view.push(start.elapsed().as_secs_f64() * 1e3);
@@ -132,44 +151,15 @@ async fn measure(server: &MockServer, folder: &Path) -> anyhow::Result<Measured>
     Ok(measured)
 }
 
-fn row(what: &str, unit: &str, ten_years: &[f64], empty: &[f64], most: f64) -> Value {
-    let (value, against) = (median(ten_years), median(empty));
-    json!({
-        "what": what, "value": value, "unit": unit, "spread": spread(ten_years),
-        "against": "the same with an empty history", "against_value": against, "ratio": value / against,
-        "goal": format!("under {most} {unit}"), "holds": value < most,
-    })
+/// By this program started anew, so that nothing is read already.
+fn first_numbers_of_a_new_process(url: &str, folder: &Path) -> anyhow::Result<f64> {
+    let mut program = Command::new(std::env::current_exe()?);
+    let output = program.arg(FIRST_NUMBERS).arg(url).arg(folder).output()?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    printed.trim().parse().with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
-}
-
-fn spread(values: &[f64]) -> [f64; 2] {
-    let fold = |pick: fn(f64, f64) -> f64| values.iter().copied().reduce(pick).unwrap_or_default();
-    [fold(f64::min), fold(f64::max)]
-}
-
-fn print(rows: &[Value]) {
-    println!("{:<36} {:>12} {:>14} {:>8}  goal", "ten years of readings", "value", "empty", "ratio");
-    for row in rows {
-        let number = |name: &str| row[name].as_f64().unwrap_or_default();
-        let (what, unit) =
-            (row["what"].as_str().unwrap_or_default(), row["unit"].as_str().unwrap_or_default());
-        let goal = row["goal"].as_str().unwrap_or_default();
-        println!(
-            "{what:<36} {:>8.1} {unit:<3} {:>14.1} {:>8.1}  {goal}: {}",
-            number("value"),
-            number("against_value"),
-            number("ratio"),
-            row["holds"]
-        );
-    }
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH)
+/// The same with ten years and with nothing behind it.
+fn row(what: &str, unit: &'static str, ten_years: &[f64], empty: &[f64], most: f64) -> Row {
+    Row::new(what, unit, ten_years).against("an empty history", empty).at_most(most)
 }

@@ -9,7 +9,6 @@
 
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 
-mod figures;
 mod load;
 mod paced;
 mod sides;
@@ -19,8 +18,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
-use figures::{Figures, Row};
+use flowmeter_figures::{Figures, Row};
 use sides::Sides;
+
+/// What the edge is measured against.
+const NGINX: &str = "nginx";
 
 /// What was asked for on the command line.
 struct Arguments {
@@ -77,7 +79,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     ] {
         if wanted(word) {
             let (edge, nginx) = throughput(&sides, arguments.runs, duration, path, model).await?;
-            figures.add(Row::at_least(what, unit, edge, nginx, least));
+            figures.add(Row::new(what, unit, &edge).against(NGINX, &nginx).at_least_share(least));
         }
     }
     if wanted("first") {
@@ -85,10 +87,11 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("paced") {
         figures.add(lateness(&sides, arguments.runs).await?);
-        figures.add(Row::at_most("peak memory of the edge", "MiB", vec![sides.peak_memory()?], 48.0));
+        let peak = [sides.peak_memory()?];
+        figures.add(Row::new("peak memory of the edge", "MiB", &peak).at_most(48.0));
     }
     println!("{}", sides.stub.summary());
-    figures.print();
+    println!("{}", figures.table());
     arguments.out.as_deref().map_or(Ok(()), |path| figures.write(path))
 }
 
@@ -98,7 +101,7 @@ async fn start(sides: &mut Sides, runs: usize) -> anyhow::Result<Row> {
     for _ in 0..runs {
         took.push(sides.restart_edge().await?.as_secs_f64() * 1000.0);
     }
-    Ok(Row::at_most("start to first answer", "ms", took, 100.0))
+    Ok(Row::new("start to first answer", "ms", &took).at_most(100.0))
 }
 
 async fn throughput(
@@ -126,7 +129,7 @@ async fn first_delta(sides: &Sides, runs: usize) -> anyhow::Result<Row> {
         at_nginx.push(load::first_delta(&nginx).await?);
         at_edge.push(load::first_delta(&edge).await?);
     }
-    Ok(Row::at_most_more("first delta at one caller", "ms", at_edge, at_nginx, 1.0))
+    Ok(Row::new("first delta at one caller", "ms", &at_edge).against(NGINX, &at_nginx).at_most_more(1.0))
 }
 
 async fn lateness(sides: &Sides, runs: usize) -> anyhow::Result<Row> {
@@ -136,5 +139,6 @@ async fn lateness(sides: &Sides, runs: usize) -> anyhow::Result<Row> {
         at_nginx.push(paced::lateness(&nginx, &sides.stub).await?);
         at_edge.push(paced::lateness(&edge, &sides.stub).await?);
     }
-    Ok(Row::at_most_times("200 paced streams, 99 % of deltas late by", "ms", at_edge, at_nginx, 2.0))
+    let row = Row::new("200 paced streams, 99 % of deltas late by", "ms", &at_edge);
+    Ok(row.against(NGINX, &at_nginx).at_most_times(2.0))
 }

@@ -13,8 +13,8 @@ use std::fs::File;
 use std::time::Duration;
 
 use anyhow::Context;
+use flowmeter_figures::Figures;
 use flowmeter_local_stack::{AuthRules, LocalStack, Options, Signing, privileges};
-use serde_json::{Value, json};
 
 use rounds::Rounds;
 
@@ -30,15 +30,14 @@ fn main() -> anyhow::Result<()> {
     // Before root becomes another user, who may not write there.
     let file = File::create(&path).with_context(|| format!("cannot write {path}"))?;
     privileges::drop_root(None)?;
-    let rows = tokio::runtime::Runtime::new()?.block_on(measure())?;
-    print(&rows);
-    serde_json::to_writer_pretty(file, &json!({"name": "counting", "machine": machine(), "rows": rows}))?;
-    Ok(())
+    let figures = tokio::runtime::Runtime::new()?.block_on(measure())?;
+    println!("{}", figures.table());
+    Ok(serde_json::to_writer_pretty(file, &figures.json())?)
 }
 
-async fn measure() -> anyhow::Result<Vec<Value>> {
+async fn measure() -> anyhow::Result<Figures> {
     let kept = tempfile::tempdir()?;
-    let mut rows = Vec::new();
+    let mut figures = Figures::new("counting");
     for (durability, data) in [("durable", Some(kept.path().to_owned())), ("fsync off", None)] {
         let stack = LocalStack::start(Options {
             port: 0,
@@ -49,31 +48,13 @@ async fn measure() -> anyhow::Result<Vec<Value>> {
         })
         .await?;
         for callers in [1, 16] {
-            let rounds = Rounds::run(stack.state(), callers).await;
-            rows.extend(rounds?.rows(&format!("{durability}, {callers} callers"), GOAL));
+            let rounds = Rounds::run(stack.state(), callers).await?;
+            rounds
+                .rows(&format!("{durability}, {callers} callers"), GOAL)
+                .into_iter()
+                .for_each(|row| figures.add(row));
         }
         stack.stop().await?;
     }
-    Ok(rows)
-}
-
-fn print(rows: &[Value]) {
-    println!("{:<46} {:>16} {:>18} {:>7}  goal", "what", "value", "against", "ratio");
-    for row in rows {
-        let number = |name: &str| row[name].as_f64().map(|number| format!("{number:.1}")).unwrap_or_default();
-        let ratio = row["ratio"].as_f64().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
-        let goal = row["goal"].as_str().map(|goal| format!("{goal}: {}", row["holds"])).unwrap_or_default();
-        let (what, unit) =
-            (row["what"].as_str().unwrap_or_default(), row["unit"].as_str().unwrap_or_default());
-        println!(
-            "{what:<46} {:>10} {unit:<6} {:>17} {ratio:>7}  {goal}",
-            number("value"),
-            number("against_value")
-        );
-    }
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH)
+    Ok(figures)
 }

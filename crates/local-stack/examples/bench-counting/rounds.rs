@@ -1,8 +1,8 @@
 //! The three ways in turns, so that whatever else the machine does falls on each of them.
 
 use anyhow::ensure;
+use flowmeter_figures::Row;
 use flowmeter_local_stack::State;
-use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
@@ -38,25 +38,15 @@ impl Rounds {
         Ok(rounds)
     }
 
-    pub(crate) fn rows(self, where_: &str, goal: f64) -> Vec<Value> {
-        let plain = median(&self.plain);
-        let against = |values: &[f64], what: &str, goal: Option<f64>| {
-            let ratio = median(values) / plain;
-            json!({
-                "what": format!("{what} ({where_})"), "value": median(values), "spread": spread(values),
-                "unit": "1/s", "against": "two plain updates by pgbench", "against_value": plain,
-                "against_spread": spread(&self.plain), "ratio": ratio,
-                "goal": goal.map(|goal| format!("at least {goal:.2}")), "holds": goal.map(|goal| ratio >= goal),
-            })
+    pub(crate) fn rows(&self, where_: &str, goal: f64) -> [Row; 3] {
+        let plain = |what: &str, runs: &[f64]| {
+            Row::new(format!("{what} ({where_})"), "1/s", runs)
+                .against("two plain updates by pgbench", &self.plain)
         };
-        vec![
-            against(&self.functions, "reserve + commit", Some(goal)),
-            against(&self.web, "the web product's way", None),
-            json!({
-                "what": format!("counts it loses ({where_})"), "value": median(&self.lost),
-                "spread": spread(&self.lost), "unit": "%", "against": "reserve + commit", "against_value": 0.0,
-                "ratio": null, "goal": null, "holds": null,
-            }),
+        [
+            plain("reserve + commit", &self.functions).at_least_share(goal),
+            plain("the web product's way", &self.web),
+            Row::new(format!("counts that the web product's way loses ({where_})"), "%", &self.lost),
         ]
     }
 }
@@ -83,15 +73,4 @@ async fn used(url: &str, user: Uuid) -> anyhow::Result<i64> {
     let mut database = PgConnection::connect(url).await?;
     let sql = "select llm_executions_used::bigint from public.users_quota where user_id = $1";
     Ok(sqlx::query_scalar(sql).bind(user).fetch_one(&mut database).await?)
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
-}
-
-fn spread(values: &[f64]) -> [f64; 2] {
-    let fold = |pick: fn(f64, f64) -> f64| values.iter().copied().reduce(pick).unwrap_or_default();
-    [fold(f64::min), fold(f64::max)]
 }
