@@ -1,16 +1,12 @@
 //! What was used on which day.
 
 use flowmeter_client::Client;
-use flowmeter_domain::ipc::{ClearHistory, ExportHistory, GetHistory, RestoreHistory};
+use flowmeter_domain::ipc::{ClearHistory, GetHistory, RestoreHistory};
 
 use super::Reply;
 
 pub(super) async fn get_history(client: Client, request: GetHistory) -> Reply<GetHistory> {
     client.history(request).await
-}
-
-pub(super) async fn export_history(client: Client, request: ExportHistory) -> Reply<ExportHistory> {
-    client.export_history(request).await
 }
 
 pub(super) async fn clear_history(client: Client, _: ClearHistory) -> Reply<ClearHistory> {

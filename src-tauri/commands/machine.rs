@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flowmeter_client::Client;
 use flowmeter_domain::history::Exported;
-use flowmeter_domain::ipc::{
-    ExportHistory, Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved,
-};
+use flowmeter_domain::ipc::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
 use flowmeter_domain::{Code, UiError};
 use tauri::{AppHandle, Manager};
 
@@ -43,8 +41,7 @@ pub(super) async fn open_folder(app: AppHandle, request: OpenFolder) -> Reply<Op
 }
 
 pub(super) async fn save_history(app: AppHandle, request: SaveHistory) -> Reply<SaveHistory> {
-    let SaveHistory { range, format } = request;
-    let exported = app.state::<Client>().export_history(ExportHistory { range, format }).await?;
+    let exported = app.state::<Client>().export_history(request).await?;
     let folder = downloads(&app)?;
     let path = save(&folder, &exported)
         .map_err(|error| UiError::new(Code::StoreFailed, format!("{}: {error}", folder.display())))?;

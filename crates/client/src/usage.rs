@@ -1,7 +1,7 @@
 //! The front door to history and preferences.
 
 use flowmeter_domain::history::Exported;
-use flowmeter_domain::ipc::{Account, ExportHistory, GetHistory, SetPreferences};
+use flowmeter_domain::ipc::{Account, GetHistory, SaveHistory, SetPreferences};
 use flowmeter_domain::{Check, Code, History, Kind, Preferences, UiError};
 
 use crate::Client;
@@ -31,13 +31,16 @@ impl Client {
         desk.histories.get(account, request.range).await
     }
 
-    /// The history as a file.
+    /// The history as a file; where it is saved is for the caller to choose.
     ///
     /// # Errors
     /// As [`Client::history`].
-    pub async fn export_history(&self, request: ExportHistory) -> Result<Exported, UiError> {
+    pub async fn export_history(
+        &self,
+        SaveHistory { range, format }: SaveHistory,
+    ) -> Result<Exported, UiError> {
         let (desk, account) = self.signed_in()?;
-        desk.histories.export(account, request.range, request.format).await
+        desk.histories.export(account, range, format).await
     }
 
     /// Deletes the history of the signed-in account; the forecasts begin anew.

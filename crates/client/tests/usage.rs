@@ -7,7 +7,7 @@ mod support;
 
 use flowmeter_client::{Client, News};
 use flowmeter_domain::history::{Format, Range};
-use flowmeter_domain::ipc::{ExportHistory, GetHistory, SetPreferences};
+use flowmeter_domain::ipc::{GetHistory, SaveHistory, SetPreferences};
 use flowmeter_domain::notification::Happened;
 use flowmeter_domain::preferences::{Figures, Notifications, Pace};
 use flowmeter_domain::{Cause, Code, Counter, Forecast, Freshness, Kind, Notification, Preferences};
@@ -75,7 +75,7 @@ async fn what_is_used_goes_to_its_day_and_out_as_a_file() {
     let used: Vec<_> = history.days.iter().map(|day| day.kinds.get(&RUNS).map(|day| day.used)).collect();
     assert_eq!(used, [None, None, None, Some(0), Some(0), Some(2), Some(6)]);
     assert_eq!(history.totals[&RUNS], 8);
-    let exported = client.export_history(ExportHistory { range: None, format: Format::Csv }).await.unwrap();
+    let exported = client.export_history(SaveHistory { range: None, format: Format::Csv }).await.unwrap();
     assert_eq!(exported.text.lines().count(), 1 + 4);
     assert!(
         exported.text.lines().last().unwrap().ends_with(",llm_executions,6,1,70,100"),
@@ -227,11 +227,11 @@ async fn a_machine_that_wakes_up_reads_at_once() {
     });
     // The sign-in has read: none is due for two hours.
     world.set_quota(quota(70)).await;
-    // The machine sleeps for a minute, at most some minutes in all.
+    // The machine sleeps for a minute each time that the watch has looked at the clock again.
     let sleeping = async {
         loop {
             world.advance(60);
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+            world.until_the_clock_is_read(2).await;
         }
     };
     tokio::select! {

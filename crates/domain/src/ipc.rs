@@ -19,11 +19,11 @@ pub use door::{
     GetWaysIn, Mailed, ResetPassword, SendCode, SignInWith, SignUp, SignedUp, VerifyCode, WaysIn,
 };
 pub use machine::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
-pub use usage::{ClearHistory, ExportHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
+pub use usage::{ClearHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
 use crate::error::UiError;
 use crate::forecast::Forecast;
-use crate::history::{Exported, History};
+use crate::history::History;
 use crate::preferences::Preferences;
 use crate::quota::Kind;
 use crate::run::{Charged, Delta, NodeRequest, Outcome, RunId};
@@ -65,7 +65,6 @@ commands! {
     GetPreferences => "get_preferences" -> Preferences;
     SetPreferences => "set_preferences" -> Preferences;
     GetHistory => "get_history" -> History;
-    ExportHistory => "export_history" -> Exported;
     ClearHistory => "clear_history" -> ();
     RestoreHistory => "restore_history" -> ();
     Connect => "connect" -> ();

@@ -1,6 +1,6 @@
 //! A world for the client: a scripted server, a data folder, a clock, ears.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) screen: Arc<Screen>,
     data: TempDir,
     seconds: Arc<AtomicI64>,
+    /// How often the clock was read.
+    reads: Arc<AtomicU64>,
 }
 
 impl World {
@@ -38,7 +40,15 @@ impl World {
         let url = server.uri();
         let data = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(1_800_000_000));
-        Self { server, url, secrets: Arc::default(), screen: Arc::default(), data, seconds }
+        Self {
+            server,
+            url,
+            secrets: Arc::default(),
+            screen: Arc::default(),
+            data,
+            seconds,
+            reads: Arc::default(),
+        }
     }
 
     /// A world in which a client signed in, read 62, and was closed.
@@ -66,11 +76,14 @@ impl World {
     /// A new client on this world's data; asks nobody.
     pub(crate) fn client(&self) -> (Client, Heard) {
         let (ears, heard) = unbounded_channel();
-        let seconds = self.seconds.clone();
+        let (seconds, reads) = (self.seconds.clone(), self.reads.clone());
         let outside = Outside {
             secrets: self.secrets.clone(),
             events: Arc::new(Ears { news: ears, screen: self.screen.clone() }),
-            clock: Arc::new(move || Timestamp::from_second(seconds.load(Ordering::SeqCst)).unwrap()),
+            clock: Arc::new(move || {
+                reads.fetch_add(1, Ordering::SeqCst);
+                Timestamp::from_second(seconds.load(Ordering::SeqCst)).unwrap()
+            }),
         };
         let (url, data) = (self.url.clone(), self.data.path().display().to_string());
         let settings = Settings::load(|name| match name {
@@ -159,6 +172,17 @@ impl World {
 
     pub(crate) fn advance(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Waits until the clock was read so many times more.
+    pub(crate) async fn until_the_clock_is_read(&self, times: u64) {
+        let wanted = self.reads.load(Ordering::SeqCst) + times;
+        let read = async {
+            while self.reads.load(Ordering::SeqCst) < wanted {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, read).await.expect("the clock is read");
     }
 
     pub(crate) async fn until_requested(&self, wanted: &str) {

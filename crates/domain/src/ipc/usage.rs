@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use crate::history::{Format, Range};
+use crate::history::Range;
 use crate::preferences::Preferences;
 
 impl Event for Preferences {
@@ -26,15 +26,6 @@ pub struct SetPreferences {
 pub struct GetHistory {
     /// How far back.
     pub range: Range,
-}
-
-/// Asks for the history as a file; where it is saved is for the asker to choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportHistory {
-    /// How far back; `None` for all there is.
-    pub range: Option<Range>,
-    /// How it is written.
-    pub format: Format,
 }
 
 /// Deletes the history of the signed-in account. The latest reading stays.
