@@ -34,13 +34,20 @@ impl Notifier {
 /// Asks the system, and where the system wants that the person, for leave. Only when a person switched
 /// notifications on, or to say in the settings how it stands.
 pub(crate) async fn ask(app: &AppHandle) {
-    app.state::<Notifier>().note(system::ask().await);
+    app.state::<Notifier>().note(system::ask(app).await);
 }
 
-/// Shows a notification; `true` once the system took it. May block.
+/// What a notification says.
+struct Words {
+    title: String,
+    body: String,
+    /// On its button, where the system shows one; a click anywhere on it does the same.
+    open: String,
+}
+
+/// Shows a notification; `true` once the system took it. May block. A click on it opens the window.
 pub(crate) fn show(app: &AppHandle, notification: &Notification, texts: &Texts) -> bool {
-    let (title, body) = words(notification, texts);
-    match system::show(app, &title, &body) {
+    match system::show(app, &words(notification, texts)) {
         Ok(()) => {
             app.state::<Notifier>().note(Permission::Granted);
             true
@@ -54,7 +61,7 @@ pub(crate) fn show(app: &AppHandle, notification: &Notification, texts: &Texts) 
 }
 
 /// The fact first, then the numbers.
-fn words(notification: &Notification, texts: &Texts) -> (String, String) {
+fn words(notification: &Notification, texts: &Texts) -> Words {
     let Notification { kind, what, counter } = *notification;
     let title = match what {
         Happened::Warning | Happened::Urgent => "told-share",
@@ -66,7 +73,7 @@ fn words(notification: &Notification, texts: &Texts) -> (String, String) {
     let title = texts.fill(title, [("kind", texts.kind(kind).into()), ("share", share)]);
     let left = counter.remaining().max(0).into();
     let gaps = [("used", counter.used.into()), ("limit", counter.limit.into()), ("left", left)];
-    (title, texts.fill("told-numbers", gaps))
+    Words { title, body: texts.fill("told-numbers", gaps), open: texts.text("tray-open") }
 }
 
 #[cfg(test)]
@@ -74,13 +81,14 @@ mod tests {
     use flowmeter_domain::{Counter, Kind, Language};
 
     use super::*;
+    use crate::texts;
 
     #[test]
     fn each_says_the_fact_first_and_then_the_numbers() {
         let told = |what, used, limit, language| {
             let notification =
                 Notification { kind: Kind::LlmExecutions, what, counter: Counter { used, limit } };
-            words(&notification, &Texts::new(language))
+            words(&notification, &texts::of(language))
         };
         let table = [
             (Happened::Warning, 82, "LLM runs at 82 %", "82 of 100 used, 18 left"),
@@ -91,9 +99,10 @@ mod tests {
         ];
         for (what, used, title, body) in table {
             let words = told(what, used, 100, Language::English);
-            assert_eq!((words.0.as_str(), words.1.as_str()), (title, body));
+            assert_eq!((words.title.as_str(), words.body.as_str()), (title, body));
+            assert_eq!(words.open, "Open Flowmeter");
         }
-        let (title, body) = told(Happened::UsedUp, 100, 100, Language::Chinese);
-        assert_eq!((title.as_str(), body.as_str()), ("LLM 执行已用完", "已用 100 / 100，剩余 0"));
+        let words = told(Happened::UsedUp, 100, 100, Language::Chinese);
+        assert_eq!((words.title.as_str(), words.body.as_str()), ("LLM 执行已用完", "已用 100 / 100，剩余 0"));
     }
 }

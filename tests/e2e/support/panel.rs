@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use zbus::names::OwnedUniqueName;
+use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 use zbus::{Connection, Proxy, connection, fdo, interface, message::Header};
 
@@ -117,7 +118,7 @@ impl Panel {
 
 /// A notification daemon.
 pub(crate) struct Daemon {
-    _bus: Connection,
+    bus: Connection,
     shown: Arc<Mutex<Shown>>,
 }
 
@@ -126,6 +127,8 @@ struct Shown {
     refuses: bool,
     /// Title and text, in order.
     taken: Vec<(String, String)>,
+    /// Of the last one: names and labels in turn.
+    actions: Vec<String>,
 }
 
 struct Notifications(Arc<Mutex<Shown>>);
@@ -140,7 +143,7 @@ impl Notifications {
         _icon: &str,
         title: &str,
         text: &str,
-        _actions: Vec<String>,
+        actions: Vec<String>,
         _hints: HashMap<String, OwnedValue>,
         _timeout: i32,
     ) -> fdo::Result<u32> {
@@ -149,6 +152,7 @@ impl Notifications {
             return Err(fdo::Error::LimitsExceeded("not now".into()));
         }
         shown.taken.push((title.to_owned(), text.to_owned()));
+        shown.actions = actions;
         Ok(u32::try_from(shown.taken.len()).unwrap())
     }
 
@@ -157,8 +161,11 @@ impl Notifications {
     }
 
     fn get_capabilities(&self) -> Vec<String> {
-        vec!["body".into()]
+        vec!["actions".into(), "body".into()]
     }
+
+    #[zbus(signal)]
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;
 }
 
 impl Daemon {
@@ -167,12 +174,24 @@ impl Daemon {
         let shown = Arc::new(Mutex::default());
         let bus = connection::Builder::session().unwrap().name("org.freedesktop.Notifications").unwrap();
         let bus = bus.serve_at("/org/freedesktop/Notifications", Notifications(Arc::clone(&shown))).unwrap();
-        Self { _bus: bus.build().await.expect("a session bus"), shown }
+        Self { bus: bus.build().await.expect("a session bus"), shown }
     }
 
     /// Refuses every notification, or takes them again.
     pub(crate) fn refuse(&self, refuses: bool) {
         self.shown.lock().unwrap().refuses = refuses;
+    }
+
+    /// What can be done with the last one that was taken: names and labels in turn.
+    pub(crate) fn actions(&self) -> Vec<String> {
+        self.shown.lock().unwrap().actions.clone()
+    }
+
+    /// Clicks on the `number`th that was taken, from 1.
+    pub(crate) async fn click(&self, number: u32) {
+        let path = "/org/freedesktop/Notifications";
+        let emitter = SignalEmitter::new(&self.bus, path).expect("a path");
+        Notifications::action_invoked(&emitter, number, "default").await.expect("the click is told");
     }
 
     /// What was taken: title and text, in order.
