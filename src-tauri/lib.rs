@@ -2,7 +2,6 @@
 //!
 //! - `commands`: the page's requests, each a few lines that call the client.
 //! - `events`: the client's news on their way to the page, the tray and the notifications.
-//! - `keychain`: the system's key store, as the client wants it.
 //! - `window`, `tray`, `notify`: the three faces; `texts`: what the last two say.
 //! - `life`: when the app opens its window, stays without one, and ends.
 //! - `preferences`: what a person chose, as far as the shell puts it in force.
@@ -13,7 +12,6 @@
 
 mod commands;
 mod events;
-mod keychain;
 mod life;
 mod notify;
 mod preferences;
@@ -25,19 +23,20 @@ mod window;
 use std::sync::Arc;
 
 use anyhow::Context;
+use flowmeter_client::secrets::Keychain;
 use flowmeter_client::{Client, Outside, Settings};
+use flowmeter_domain::UiError;
 use tauri::{AppHandle, Manager};
 use tracing_subscriber::EnvFilter;
 
 use crate::events::ShellEvents;
-use crate::keychain::Keychain;
 use crate::notify::Notifier;
 use crate::tray::Tray;
 
 /// Runs the app until it is left.
 ///
 /// # Errors
-/// A wrong setting, a store that cannot be used, no display.
+/// A wrong setting, no display. A store that cannot be used is told in the window.
 pub fn run() -> anyhow::Result<()> {
     log_to_stderr();
     let settings = Settings::load(|name| std::env::var(name).ok())?;
@@ -51,15 +50,22 @@ pub fn run() -> anyhow::Result<()> {
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
     // Not in Tauri's `setup`, which turns an error into a panic. The window opens with the event loop.
-    open_client(app.handle(), settings)?;
+    if let Err(fault) = open_client(app.handle(), settings) {
+        tracing::error!("{fault}");
+        app.manage(NotOpened(fault));
+    }
     app.run(life::on_event);
     Ok(())
 }
 
+/// Why there is no [`Client`]: the window opens all the same, and says so to whoever started the app from
+/// an icon and reads no standard error.
+struct NotOpened(UiError);
+
 /// Where the app keeps its data.
 struct DataFolder(std::path::PathBuf);
 
-fn open_client(app: &AppHandle, settings: Settings) -> anyhow::Result<()> {
+fn open_client(app: &AppHandle, settings: Settings) -> Result<(), UiError> {
     let outside = Outside::new(Arc::new(Keychain), Arc::new(ShellEvents::new(app.clone())));
     app.manage(DataFolder(settings.data_dir.clone()));
     app.manage(Notifier::default());

@@ -26,6 +26,9 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
 }
 
 fn start(app: &AppHandle) {
+    if client(app).is_none() {
+        return window::open(app);
+    }
     app.state::<Tray>().open();
     if !std::env::args().any(|argument| argument == HIDDEN) {
         return window::open(app);
@@ -42,14 +45,20 @@ fn start(app: &AppHandle) {
     });
 }
 
+/// `None` where its data cannot be opened: then there is a window that says so, and nothing else.
+fn client(app: &AppHandle) -> Option<Client> {
+    app.try_state::<Client>().map(|client| client.inner().clone())
+}
+
 fn came_forward(app: &AppHandle) {
-    let client = app.state::<Client>().inner().clone();
+    let Some(client) = client(app) else { return };
     tauri::async_runtime::spawn(async move { client.came_forward().await });
 }
 
 /// Stays, if the person wants that and can find the app again.
 fn last_window_closed(app: &AppHandle, api: &ExitRequestApi) {
-    if !app.state::<Client>().preferences().close_to_tray {
+    let Some(client) = client(app) else { return app.exit(1) };
+    if !client.preferences().close_to_tray {
         return;
     }
     api.prevent_exit();

@@ -36,6 +36,6 @@ fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
 fn build(app: &AppHandle) -> tauri::Result<()> {
     let configured = app.config().app.windows.iter().find(|window| window.label == MAIN);
     let Some(configured) = configured.cloned() else { return Err(tauri::Error::WindowNotFound) };
-    let theme = preferences::theme(&app.state::<Client>().preferences());
+    let theme = app.try_state::<Client>().and_then(|client| preferences::theme(&client.preferences()));
     WebviewWindowBuilder::from_config(app, &configured)?.theme(theme).build().map(drop)
 }

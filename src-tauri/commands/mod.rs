@@ -22,6 +22,8 @@ use serde_json::Value;
 use tauri::ipc::{Invoke, InvokeBody};
 use tauri::{AppHandle, Manager};
 
+use crate::NotOpened;
+
 /// Every command that the page may send.
 pub(crate) fn all() -> Commands {
     Commands::default()
@@ -35,7 +37,6 @@ pub(crate) fn all() -> Commands {
         .on(preferences::get_preferences)
         .on_shell(preferences::set_preferences)
         .on(history::get_history)
-        .on(history::export_history)
         .on(history::clear_history)
         .on(history::restore_history)
         .on(door::check_connection)
@@ -97,6 +98,10 @@ impl Commands {
         let name = invoke.message.command().to_owned();
         let Some(handler) = self.0.get(name.as_str()) else { return false };
         let app = invoke.message.webview_ref().app_handle().clone();
+        if let Some(fault) = app.try_state::<NotOpened>() {
+            invoke.resolver.reject(fault.0.clone());
+            return true;
+        }
         let answer = handler(app, invoke.message.payload());
         tauri::async_runtime::spawn(async move {
             // A task of its own, so that a panic becomes an error of this one request.

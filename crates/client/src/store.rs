@@ -94,7 +94,7 @@ impl Store {
     pub(crate) fn open(folder: &Path) -> Result<Self, UiError> {
         let Opened { connection, put_aside } = opening::open(folder).map_err(|error| {
             let message = format!("the store in {} cannot be used: {error}", folder.display());
-            UiError::new(Code::StoreFailed, message)
+            UiError::new(error.code(), message)
         })?;
         if let Some(file) = &put_aside {
             tracing::warn!(file = %file.display(), "the store was damaged and is put aside");

@@ -103,6 +103,8 @@ pub enum Code {
     InvalidSettings,
     /// The app's own store could not be read or written.
     StoreFailed,
+    /// The app's own store was written by a newer version of the app.
+    StoreNewer,
     /// A fault of ours.
     Internal,
 }

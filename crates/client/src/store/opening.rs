@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use flowmeter_domain::Code;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::MIGRATIONS;
@@ -23,6 +24,15 @@ pub(super) enum Fault {
     Sqlite(#[from] rusqlite::Error),
     #[error(transparent)]
     File(#[from] std::io::Error),
+}
+
+impl Fault {
+    pub(super) fn code(&self) -> Code {
+        match self {
+            Fault::Newer => Code::StoreNewer,
+            Fault::Sqlite(_) | Fault::File(_) => Code::StoreFailed,
+        }
+    }
 }
 
 /// An open store, and where a damaged one went.
@@ -132,6 +142,6 @@ mod tests {
     fn a_store_of_a_newer_version_is_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         open(dir.path()).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(open(dir.path()), Err(Fault::Newer)));
+        assert_eq!(open(dir.path()).err().map(|fault| fault.code()), Some(Code::StoreNewer));
     }
 }
