@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 /// How far from the end, in CSS pixels, a view still counts as following it.
@@ -31,7 +32,7 @@ pub fn language() -> String {
 pub fn local_time(time: Timestamp, language: &str) -> String {
     if cfg!(target_arch = "wasm32") {
         let date = js_sys::Date::new(&(time.as_millisecond() as f64).into());
-        date.to_locale_string(language, &wasm_bindgen::JsValue::UNDEFINED).into()
+        date.to_locale_string(language, &JsValue::UNDEFINED).into()
     } else {
         time.to_string()
     }
@@ -80,6 +81,17 @@ pub fn is_at_end(element: &Element) -> bool {
 /// Scrolls `element` to the end of its content.
 pub fn scroll_to_end(element: &Element) {
     element.set_scroll_top(element.scroll_height());
+}
+
+/// Notes in the browser's own records that `what` has happened, for whoever measures.
+pub fn mark(what: &str) {
+    let get = |from: &JsValue, name: &str| js_sys::Reflect::get(from, &name.into());
+    let records = get(&gloo::utils::window(), "performance");
+    // Records that are full, or not kept, measure nothing; nothing else is lost.
+    let _ = records.and_then(|records| {
+        let mark: js_sys::Function = get(&records, "mark")?.dyn_into()?;
+        mark.call1(&records, &what.into())
+    });
 }
 
 /// Loads the page anew.

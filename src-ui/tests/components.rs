@@ -78,13 +78,66 @@ async fn whoever_wants_to_know_what_is_left_reads_that_first() {
 }
 
 #[tokio::test]
+async fn odd_numbers_stand_there_as_they_are_and_never_look_fine() {
+    let odd =
+        || reading(&[(Kind::LlmExecutions, -3, 20), (Kind::FlowGenerations, 0, 0), (Kind::AppUsages, 1, -1)]);
+    let html = render::<QuotaDisplay>(move || display(odd(), Form::Full)).await;
+    let cards: Vec<&str> = html.split("<li ").skip(1).collect();
+    let [below_nothing, no_limit, below_no_limit] = cards[..] else { panic!("{html}") };
+    assert!(below_nothing.contains("-3") && below_nothing.contains("23 left"), "{below_nothing}");
+    for card in [no_limit, below_no_limit] {
+        assert!(
+            card.contains("is-exhausted") && card.contains("Used up") && !card.contains("is-normal"),
+            "{card}"
+        );
+        assert!(card.contains(r#"width="100.00%""#), "{card}");
+    }
+}
+
+#[tokio::test]
+async fn that_there_is_no_forecast_yet_is_said_once_and_on_a_card_where_others_have_one() {
+    let with = |first, second| {
+        let mut quota = reading(&[(Kind::LlmExecutions, 62, 100), (Kind::AppUsages, 48, 50)]);
+        quota.forecasts = [(Kind::LlmExecutions, first), (Kind::AppUsages, second)].into();
+        move || display(quota, Form::Full)
+    };
+    let (thin, plenty) = (Forecast::Thin { in_days: 3 }, Forecast::Plenty);
+    for (first, second) in [(thin, Forecast::Thin { in_days: 5 }), (thin, Forecast::Spent)] {
+        let html = render::<QuotaDisplay>(with(first, second)).await;
+        assert_eq!(html.matches("Forecasts appear after 3 more days of use.").count(), 1, "{html}");
+        assert!(!html.contains(r#"data-testid="forecast""#), "{html}");
+    }
+    let html = render::<QuotaDisplay>(with(plenty, thin)).await;
+    assert!(html.contains("Lasts over a year") && html.contains("Forecast in 3 days of use"), "{html}");
+    assert!(!html.contains("Forecasts appear"), "{html}");
+}
+
+#[tokio::test]
+async fn what_takes_something_away_is_asked_once_more_and_no_stands_first() {
+    let props = |asking| ConfirmProps {
+        asking,
+        label: "Remove…".into(),
+        no: "Cancel".into(),
+        yes: "Remove".into(),
+        busy: false,
+        testids: ["ask", "no", "yes"].map(AttrValue::from),
+        on_ask: Callback::noop(),
+        on_yes: Callback::noop(),
+    };
+    let html = render::<Confirm>(move || props(false)).await;
+    assert!(html.contains("Remove…") && !html.contains("Cancel"), "{html}");
+    let html = render::<Confirm>(move || props(true)).await;
+    assert!(html.find("Cancel") < html.find("button-danger"), "{html}");
+}
+
+#[tokio::test]
 async fn a_forecast_is_said_with_its_range_and_only_where_there_is_one() {
     let lasts = Forecast::Lasts { days: 9, soonest: 6, latest: Some(14), per_week: 30 };
     let table = [
-        (lasts, "About 9 d at this pace", "At your recent pace of 30 a week: 6 to 14 days"),
+        (lasts, "About 9 days at this pace", "At your recent pace of 30 a week: 6 to 14 days"),
         (
             Forecast::Lasts { days: 200, soonest: 120, latest: None, per_week: 1 },
-            "About 200 d at this pace",
+            "About 200 days at this pace",
             "At your recent pace of 1 a week: 120 days or more",
         ),
         (
@@ -94,8 +147,13 @@ async fn a_forecast_is_said_with_its_range_and_only_where_there_is_one() {
         ),
         (
             Forecast::Thin { in_days: 3 },
-            "Forecast in 3 d",
-            "Too little history for a forecast yet; it can be there in 3 days of use.",
+            "Forecast in 3 days of use",
+            "Too little history for a forecast yet: it takes 3 more days of use.",
+        ),
+        (
+            Forecast::Thin { in_days: 1 },
+            "Forecast in one day of use",
+            "Too little history for a forecast yet: it takes one more day of use.",
         ),
         (Forecast::Quiet, "Hardly used lately", "Hardly used lately"),
         (Forecast::Plenty, "Lasts over a year", "Lasts over a year"),

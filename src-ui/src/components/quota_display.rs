@@ -3,6 +3,7 @@
 //! A failed reading never takes numbers away; it says why they may be old.
 
 use flowmeter_domain::Quota;
+use flowmeter_domain::forecast::Forecast;
 use flowmeter_domain::ipc::QuotaState;
 use flowmeter_domain::preferences::Figures;
 use jiff::Timestamp;
@@ -41,7 +42,9 @@ pub fn QuotaDisplay(props: &QuotaDisplayProps) -> Html {
     match (props.form, quota, &props.quota.failure) {
         (Form::Full, Some(quota), _) => html! { <>{ failure(props) }{ cards(&texts, props, quota) }</> },
         (Form::Full, None, Some(_)) => failure(props),
-        (Form::Full, None, None) => skeleton(&texts, "cards", "card"),
+        (Form::Full, None, None) => html! {
+            <>{ skeleton(&texts, "cards", "card") }<p class="cards-note" aria-hidden="true" /></>
+        },
         (Form::Compact, Some(quota), _) => rows(props, quota),
         (Form::Compact, None, Some(_)) => html! {},
         (Form::Compact, None, None) => skeleton(&texts, "rows", "row"),
@@ -57,14 +60,33 @@ fn cards(texts: &Translator, props: &QuotaDisplayProps, quota: &Quota) -> Html {
         let (title, body) = (texts.text(Text::UsageEmptyTitle), texts.text(Text::UsageEmptyBody));
         return html! { <Notice tone={Tone::Info} {title} testid="quota-empty"><p>{ body }</p></Notice> };
     }
-    let (figures, forecasts) = (props.figures, &props.quota.forecasts);
+    let (figures, young) = (props.figures, young(&props.quota));
+    let forecast = |kind| props.quota.forecasts.get(&kind).copied().filter(|_| young.is_none());
     html! {
-        <ul class="cards" data-testid="quota-cards">
-            for (&kind, &counter) in &quota.0 {
-                <QuotaCard key={kind.name()} {kind} {counter} {figures} forecast={forecasts.get(&kind).copied()} />
+        <>
+            <ul class="cards" data-testid="quota-cards">
+                for (&kind, &counter) in &quota.0 {
+                    <QuotaCard key={kind.name()} {kind} {counter} {figures} forecast={forecast(kind)} />
+                }
+            </ul>
+            if let Some(days) = young {
+                <p class="cards-note" data-testid="forecast-young">
+                    { texts.fill(Text::ForecastYoung, [("days", i64::from(days).into())]) }
+                </p>
             }
-        </ul>
+        </>
     }
+}
+
+/// In how many days of use there can be a forecast, while there is none for any kind: said once and not on
+/// each card. Where the first numbers follow a skeleton it is always so.
+fn young(quota: &QuotaState) -> Option<u8> {
+    let thin = |forecast: &Forecast| match forecast {
+        Forecast::Thin { in_days } => Some(*in_days),
+        _ => None,
+    };
+    let silent = quota.forecasts.values().all(|one| thin(one).is_some() || *one == Forecast::Spent);
+    quota.forecasts.values().filter_map(thin).min().filter(|_| silent)
 }
 
 fn rows(props: &QuotaDisplayProps, quota: &Quota) -> Html {

@@ -33,6 +33,12 @@ pub struct SettingProps {
     /// Whether it belongs to the one above.
     #[prop_or_default]
     pub inset: bool,
+    /// Before the label.
+    #[prop_or_default]
+    pub start: Html,
+    /// Its name for tests.
+    #[prop_or_default]
+    pub testid: Option<AttrValue>,
     /// The control.
     #[prop_or_default]
     pub children: Html,
@@ -46,7 +52,8 @@ pub fn Setting(props: &SettingProps) -> Html {
         None => html! { <span class="setting-label">{ &props.label }</span> },
     };
     html! {
-        <div class={classes!("setting", props.inset.then_some("is-inset"))}>
+        <div class={classes!("setting", props.inset.then_some("is-inset"))} data-testid={props.testid.clone()}>
+            { props.start.clone() }
             <div class="setting-text">
                 { label }
                 if let Some(hint) = &props.hint { <p class="setting-hint">{ hint }</p> }

@@ -191,8 +191,10 @@ told-replenished = When a limit is raised or a counter starts anew
 settings-account = Accounts
 settings-project = Signed in to { $project }
 settings-account-shown = Shown now
-settings-account-more = More accounts
-settings-account-more-hint = Add, switch and remove accounts at the foot of the sidebar.
+settings-account-show = Show
+settings-account-remove = Remove…
+settings-account-more = Another account
+settings-account-more-hint = Each has numbers, runs and a history of its own; one is shown at a time.
 settings-data = Data
 settings-folder = Data folder
 settings-folder-open = Open
@@ -217,11 +219,24 @@ quota-used = { $count } used
 quota-of-left = { $left } of { $limit } left
 quota-changed = { $kind }: { $numbers }
 
-forecast-thin = Forecast in { $days } d
-forecast-thin-title = Too little history for a forecast yet; it can be there in { $days } days of use.
+forecast-thin = Forecast in { $days ->
+    [one] one day
+   *[other] { $days } days
+    } of use
+forecast-thin-title = Too little history for a forecast yet: it takes { $days ->
+    [one] one more day
+   *[other] { $days } more days
+    } of use.
+forecast-young = Forecasts appear after { $days ->
+    [one] one more day
+   *[other] { $days } more days
+    } of use.
 forecast-quiet = Hardly used lately
 forecast-today = May end today
-forecast-lasts = About { $days } d at this pace
+forecast-lasts = About { $days ->
+    [one] a day
+   *[other] { $days } days
+    } at this pace
 forecast-range = At your recent pace of { $week } a week: { $soonest } to { $latest } days
 forecast-range-open = At your recent pace of { $week } a week: { $soonest } days or more
 forecast-plenty = Lasts over a year
@@ -352,5 +367,7 @@ code-invalid-settings = A setting is missing or wrong
     .next = Correct the setting named in the details, then start Flowmeter again.
 code-store-failed = Local data could not be read or written
     .next = Check free disk space and the rights of the data folder.
+code-store-newer = The data on this machine is from a newer Flowmeter
+    .next = Update Flowmeter. Nothing was changed.
 code-internal = Something went wrong in Flowmeter
     .next = Try again. If it stays, report it with the details.

@@ -198,6 +198,8 @@ texts! {
     SettingsAccount => "settings-account",
     SettingsProject => "settings-project",
     SettingsAccountShown => "settings-account-shown",
+    SettingsAccountShow => "settings-account-show",
+    SettingsAccountRemove => "settings-account-remove",
     SettingsAccountMore => "settings-account-more",
     SettingsAccountMoreHint => "settings-account-more-hint",
     SettingsData => "settings-data",
@@ -222,6 +224,7 @@ texts! {
     QuotaChanged => "quota-changed",
     ForecastThin => "forecast-thin",
     ForecastThinTitle => "forecast-thin-title",
+    ForecastYoung => "forecast-young",
     ForecastQuiet => "forecast-quiet",
     ForecastToday => "forecast-today",
     ForecastLasts => "forecast-lasts",
@@ -330,6 +333,7 @@ ids! {
         Code::KeychainTooLarge => "code-keychain-too-large",
         Code::InvalidSettings => "code-invalid-settings",
         Code::StoreFailed => "code-store-failed",
+        Code::StoreNewer => "code-store-newer",
         Code::Internal => "code-internal",
     }
 }

@@ -2,6 +2,7 @@
 
 use flowmeter_domain::UiError;
 use flowmeter_domain::ipc::SessionState;
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::{Connect, Failed, Shell, SignIn};
@@ -9,6 +10,11 @@ use crate::browser;
 use crate::components::BrandMark;
 use crate::locales::{Language, Text, Translator, use_translator};
 use crate::stores::{App as Store, AppProvider, Phase, Step, use_app};
+
+/// In the browser's records: the first state is on the page.
+const OPEN: &str = "flowmeter-open";
+/// How long the first state may take before the page says that it is being opened.
+const SPLASH_AFTER_MS: u32 = 1_000;
 
 /// The app.
 #[component]
@@ -29,6 +35,11 @@ fn Page() -> Html {
 #[component]
 fn View() -> Html {
     let (app, texts) = (use_app(), use_translator());
+    use_effect_with(app.phase == Phase::Open, |is_open| {
+        if *is_open {
+            browser::mark(OPEN);
+        }
+    });
     match (&app.phase, &app.session) {
         (Phase::Failed(error), _) => html! { <Failed error={error.clone()} /> },
         (Phase::Open, Some(SessionState::SignedOut { cause })) => {
@@ -36,8 +47,21 @@ fn View() -> Html {
             html! { <main class="sign-in">{ door(&app, cause, None) }</main> }
         }
         (Phase::Open, Some(session)) => inside(&app, &texts, session),
-        _ => html! { <div class="splash" aria-busy="true"><BrandMark /></div> },
+        _ => html! { <Splash /> },
     }
+}
+
+/// Nothing is painted while the first state is on its way: it comes within a frame or two, asks nobody,
+/// and the first thing on the screen is the numbers. Only who waits for long sees that it is being opened.
+#[component]
+fn Splash() -> Html {
+    let is_late = use_state(|| false);
+    let setter = is_late.setter();
+    use_effect_with((), move |()| {
+        let late = Timeout::new(SPLASH_AFTER_MS, move || setter.set(true));
+        move || drop(late)
+    });
+    html! { <div class="splash" aria-busy="true">if *is_late { <BrandMark /> }</div> }
 }
 
 /// The door stands over what is open behind it, so that nothing that was typed there is lost. Nothing

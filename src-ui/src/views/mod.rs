@@ -1,5 +1,6 @@
 //! What fills the window: the sign-in, or the places of somebody who is signed in.
 
+mod account_wish;
 mod app;
 mod connect;
 mod failed;

@@ -6,8 +6,9 @@
 use flowmeter_domain::ipc::QuotaState;
 use yew::prelude::*;
 
+use super::account_wish::on_wish;
 use super::{History, Home, Settings};
-use crate::components::{AccountMenu, AccountWish, QuotaAge, QuotaNews, Sidebar};
+use crate::components::{AccountMenu, QuotaAge, QuotaNews, Sidebar};
 use crate::stores::{App, Place, use_app};
 
 /// The view.
@@ -45,17 +46,8 @@ fn sidebar(app: &App, quota: &QuotaState) -> Html {
 
 fn account(app: &App, quota: &QuotaState) -> Html {
     let Some(account) = app.account() else { return html! {} };
-    let on_wish = Callback::from({
-        let app = app.clone();
-        move |wish| match wish {
-            AccountWish::Switch(key) => app.switch_account(key),
-            AccountWish::Add => app.add_account(),
-            AccountWish::SignOut => app.sign_out(),
-            AccountWish::Remove(key) => app.remove_account(key),
-        }
-    });
     html! {
-        <AccountMenu email={account.email.clone()} accounts={app.accounts.clone()} {on_wish}>
+        <AccountMenu email={account.email.clone()} accounts={app.accounts.clone()} on_wish={on_wish(app)}>
             <QuotaAge quota={quota.clone()} now={app.now} testid="account-age" />
         </AccountMenu>
     }

@@ -3,7 +3,7 @@
 use flowmeter_domain::ipc::Machine;
 use yew::prelude::*;
 
-use crate::components::{Button, Look, Setting, SettingGroup};
+use crate::components::{Button, Confirm, Setting, SettingGroup};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::{App, Clearing, use_app};
 
@@ -46,32 +46,22 @@ fn ClearHistory() -> Html {
 
 fn buttons(app: &App, texts: &Translator, asking: &UseStateHandle<bool>) -> Html {
     let busy = app.clearing == Clearing::Busy;
-    let ask = |yes: bool| {
-        let asking = asking.clone();
-        Callback::from(move |_: MouseEvent| asking.set(yes))
-    };
-    let clear = Callback::from({
-        let (app, asking) = (app.clone(), asking.clone());
-        move |_: MouseEvent| {
+    let on_press = |act: fn(&App)| {
+        let (app, asking) = (app.clone(), asking.setter());
+        Callback::from(move |_: MouseEvent| {
             asking.set(false);
-            app.clear_history();
-        }
-    });
-    let restore = Callback::from({
-        let app = app.clone();
-        move |_: MouseEvent| app.restore_history()
-    });
-    let button = |text, look, testid: &'static str, on_press| {
-        html! { <Button label={texts.text(text)} {look} {busy} {testid} {on_press} /> }
+            act(&app);
+        })
     };
-    match (app.clearing, **asking) {
-        (Clearing::Cleared, _) => button(Text::ClearUndo, Look::Plain, "undo-clear", restore),
-        (_, true) => html! {
-            <>
-                { button(Text::ClearKeep, Look::Quiet, "clear-keep", ask(false)) }
-                { button(Text::ClearYes, Look::Danger, "clear-yes", clear) }
-            </>
-        },
-        _ => button(Text::ClearButton, Look::Plain, "clear-history", ask(true)),
+    if app.clearing == Clearing::Cleared {
+        return html! {
+            <Button label={texts.text(Text::ClearUndo)} {busy} testid="undo-clear" on_press={on_press(App::restore_history)} />
+        };
+    }
+    let setter = asking.setter();
+    html! {
+        <Confirm asking={**asking} {busy} label={texts.text(Text::ClearButton)} no={texts.text(Text::ClearKeep)}
+            yes={texts.text(Text::ClearYes)} testids={["clear-history", "clear-keep", "clear-yes"].map(AttrValue::from)}
+            on_ask={Callback::from(move |yes| setter.set(yes))} on_yes={on_press(App::clear_history)} />
     }
 }
