@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub(crate) mod client;
 pub(crate) mod edge;
 pub(crate) mod gate;
 pub(crate) mod mail;
