@@ -2,6 +2,8 @@
 //! and is safe to repeat.
 
 mod bench;
+mod bundle;
+mod deny;
 mod desktop;
 mod platforms;
 mod process;
@@ -49,11 +51,15 @@ enum Task {
     Ui,
     /// Run the benchmarks, or the one that is named.
     Bench {
-        /// `edge` or `counting`.
+        /// `edge`, `history` or `counting`.
         name: Option<String>,
     },
     /// Compile the app for Windows and macOS from here.
     CheckPlatforms,
+    /// Build the installer of this system.
+    Bundle,
+    /// Check the licenses and sources of everything that comes into the build.
+    Deny,
 }
 
 fn main() -> ExitCode {
@@ -76,6 +82,8 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Ui => setup::wasm_target().and_then(|()| ui::build()),
         Task::Bench { name } => bench::run(name.as_deref()),
         Task::CheckPlatforms => platforms::run(),
+        Task::Bundle => bundle::run(),
+        Task::Deny => deny::run(),
     }
 }
 

@@ -31,6 +31,8 @@ const JAVASCRIPT_FOLDERS: [&str; 2] = ["crates/local-stack/tests/supabase-js", "
 
 /// Drives the app in the end-to-end tests.
 const TAURI_DRIVER: &str = "2.1.0";
+/// Looks at licenses and sources.
+const CARGO_DENY: &str = "0.20.2";
 
 /// What the app and the local stack need.
 pub(crate) fn for_running() -> anyhow::Result<()> {
@@ -51,6 +53,14 @@ pub(crate) fn for_tests(window: bool) -> anyhow::Result<()> {
     wasm_target()?;
     javascript()?;
     if window { tauri_driver() } else { Ok(()) }
+}
+
+/// What building the installer takes: the app's libraries, and the bundler in a folder of npm.
+pub(crate) fn for_bundling(npm_folder: &str) -> anyhow::Result<()> {
+    system_packages(&[APP])?;
+    wasm_target()?;
+    node()?;
+    javascript_packages(npm_folder)
 }
 
 /// The target of the interface.
@@ -162,9 +172,8 @@ fn javascript_packages(name: &str) -> anyhow::Result<()> {
     if std::fs::read_to_string(&installed).is_ok_and(|lock| lock == wanted) {
         return Ok(());
     }
-    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder)).with_context(|| {
-        format!("the packages that the tests take from npm cannot be installed in {name}")
-    })?;
+    run(Command::new(NPM).args(["ci", "--ignore-scripts"]).current_dir(&folder))
+        .with_context(|| format!("what is taken from npm cannot be installed in {name}"))?;
     Ok(std::fs::write(installed, wanted)?)
 }
 
@@ -190,9 +199,20 @@ pub(crate) fn tools() -> PathBuf {
 }
 
 fn tauri_driver() -> anyhow::Result<()> {
-    if tools().join("bin/tauri-driver").exists() {
-        return Ok(());
+    tool("tauri-driver", TAURI_DRIVER).map(drop)
+}
+
+/// The program that `cargo xtask deny` runs.
+pub(crate) fn cargo_deny() -> anyhow::Result<PathBuf> {
+    tool("cargo-deny", CARGO_DENY)
+}
+
+/// A program from the registry, compiled where it is missing.
+fn tool(name: &str, version: &str) -> anyhow::Result<PathBuf> {
+    let program = tools().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        let version = ["--version", version, "--locked", "--root"];
+        run(cargo().args(["install", name]).args(version).arg(tools()))?;
     }
-    let version = ["--version", TAURI_DRIVER, "--locked", "--root"];
-    run(cargo().args(["install", "tauri-driver"]).args(version).arg(tools()))
+    Ok(program)
 }
