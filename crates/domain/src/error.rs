@@ -3,6 +3,7 @@
 //! Programs branch on [`Code`]; people read a text that the locale files hold for that code. The
 //! `message` is for logs and bug reports, in English, without secrets, and nothing compares it.
 
+use jiff::Timestamp;
 use serde::de::IntoDeserializer;
 use serde::de::value::{self, StrDeserializer};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ pub enum Code {
     PointsExceeded,
     /// Something between us and the server asks to slow down (429 with any other body).
     RateLimited,
+    /// As many runs are under way as may be at once.
+    TooManyRuns,
     /// The signed-in person may not do this (403).
     NotAllowed,
     /// The project does not know the key that the app sends with every request.
@@ -121,6 +124,7 @@ impl Code {
         matches!(
             self,
             Code::RateLimited
+                | Code::TooManyRuns
                 | Code::MailLimited
                 | Code::NotSecure
                 | Code::Unreachable
@@ -146,12 +150,16 @@ pub struct UiError {
     pub message: String,
     /// Whether "try again" makes sense; always [`Code::retryable`] of `code`.
     pub retryable: bool,
+    /// From when on it does, where the server named a wait. A time and not a wait, so that it is still
+    /// right for a page that was loaded anew meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
 }
 
 impl UiError {
     /// An error of this code; `message` is for logs.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retryable: code.retryable() }
+        Self { code, message: message.into(), retryable: code.retryable(), retry_at: None }
     }
 }
 
@@ -166,6 +174,15 @@ mod tests {
             serde_json::to_value(error).unwrap(),
             serde_json::json!({"code": "QUOTA_EXCEEDED", "message": "5/5", "retryable": false})
         );
+    }
+
+    #[test]
+    fn a_wait_that_the_server_named_travels_as_the_time_of_its_end() {
+        let retry_at = Timestamp::from_second(60).ok();
+        let error = UiError { retry_at, ..UiError::new(Code::RateLimited, "") };
+        let wire = serde_json::to_value(&error).unwrap();
+        assert_eq!(wire["retry_at"], "1970-01-01T00:01:00Z");
+        assert_eq!(serde_json::from_value::<UiError>(wire).unwrap(), error);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::error::{Code, UiError};
 /// The temperature of a request that names none.
 pub const DEFAULT_TEMPERATURE: f64 = 0.7;
 
+/// How many runs of an account may be under way at once.
+pub const MOST_AT_ONCE: usize = 8;
+
 /// The user message of a request without input.
 const EMPTY_INPUT: &str = "Start";
 

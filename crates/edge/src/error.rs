@@ -158,7 +158,7 @@ impl ApiError {
 
     /// The body: the contract's fields beside `{code, message, retryable}`.
     pub(crate) fn body(&self) -> Value {
-        let UiError { code, message, retryable } = UiError::new(self.code(), self.to_string());
+        let UiError { code, message, retryable, .. } = UiError::new(self.code(), self.to_string());
         let mut body =
             json!({"error": self.contract_text(), "code": code, "message": message, "retryable": retryable});
         if let (Value::Object(body), Value::Object(extra)) = (&mut body, self.extra()) {
