@@ -16,8 +16,14 @@ pub const PACE_MINUTES: RangeInclusive<u16> = 1..=120;
 /// Between which shares of use, in per cent, a person may want to be told.
 pub const THRESHOLDS: RangeInclusive<u8> = 1..=99;
 
+/// How long a person may let an answer be silent, in seconds.
+pub const SILENCE_SECONDS: RangeInclusive<u16> = 1..=1800;
+/// The edge gives up on a silent provider after 120 s and can then say that nothing was charged: a
+/// little longer lets it say so.
+pub const DEFAULT_SILENCE_SECONDS: u16 = 130;
+
 /// All choices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// In which language the app speaks.
@@ -32,8 +38,25 @@ pub struct Preferences {
     pub figures: Figures,
     /// How often the numbers are read.
     pub pace: Pace,
+    /// After how many seconds without a sign of life a run is given up; one of [`SILENCE_SECONDS`].
+    pub silence: u16,
     /// Of what the person wants to be told.
     pub notifications: Notifications,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: LanguageChoice::default(),
+            theme: Theme::default(),
+            start_at_login: false,
+            close_to_tray: false,
+            figures: Figures::default(),
+            pace: Pace::default(),
+            silence: DEFAULT_SILENCE_SECONDS,
+            notifications: Notifications::default(),
+        }
+    }
 }
 
 /// In which language the app speaks.
@@ -142,6 +165,9 @@ impl Preferences {
         {
             return Err(refused("pace.minutes", &format!("{PACE_MINUTES:?}")));
         }
+        if !SILENCE_SECONDS.contains(&self.silence) {
+            return Err(refused("silence", &format!("{SILENCE_SECONDS:?}")));
+        }
         let Notifications { warn_at, urgent_at, .. } = self.notifications;
         for (name, share) in [("notifications.warn_at", warn_at), ("notifications.urgent_at", urgent_at)] {
             if !THRESHOLDS.contains(&share) {
@@ -214,6 +240,7 @@ mod tests {
             close_to_tray: true,
             figures: Figures::Left,
             pace: Pace::Every { minutes: 15 },
+            silence: 60,
             notifications: Notifications { enabled: true, warn_at: 50, urgent_at: 75, ..Default::default() },
         };
         assert_eq!(chosen.to_entries()["language"], "zh-CN");
@@ -224,7 +251,7 @@ mod tests {
     fn what_this_version_does_not_understand_has_its_default_alone() {
         let kept = Preferences::from_entries(entries(json!({
             "theme": "sepia", "figures": "left", "from_the_future": {"a": 1},
-            "pace": {"mode": "every", "minutes": 0}, "close_to_tray": "yes",
+            "pace": {"mode": "every", "minutes": 0}, "close_to_tray": "yes", "silence": 0,
             "notifications": {"enabled": true, "warn_at": 70},
         })));
         let wanted = Preferences {
@@ -248,6 +275,7 @@ mod tests {
             (shares(90, 90), "notifications.warn_at should be less than notifications.urgent_at"),
             (minutes(0), "pace.minutes should be 1..=120"),
             (minutes(121), "pace.minutes should be 1..=120"),
+            (Preferences { silence: 0, ..Preferences::default() }, "silence should be 1..=1800"),
         ];
         for (chosen, told) in table {
             let refused = chosen.validate().unwrap_err();
