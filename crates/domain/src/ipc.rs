@@ -198,6 +198,8 @@ pub struct RunView {
     pub next_seq: u64,
     /// How it ended; `None` while it runs.
     pub end: Option<End>,
+    /// What it left; `None` until its quota was read after its end.
+    pub left: Option<Left>,
 }
 
 /// The end of a run.
@@ -236,8 +238,19 @@ pub enum Progress {
     Started,
     /// More text.
     Delta(Delta),
-    /// The run is over; nothing follows.
+    /// The run is over; no text follows.
     Ended(End),
+    /// Its quota was read after its end.
+    Left(Left),
+}
+
+/// What a run left of the quota that it counts against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Which quota.
+    pub kind: Kind,
+    /// Units; below 0 past the limit.
+    pub remaining: i64,
 }
 
 /// The latest reading and what is wrong with it, if anything.
@@ -272,7 +285,9 @@ mod tests {
     fn a_run_event_reads_back_in_every_form() {
         let delta = Delta { content: "字".into(), reasoning: String::new() };
         let failed = Outcome::Failed { cause: UiError::new(Code::QuotaExceeded, "100/100") };
-        for progress in [Progress::Started, Progress::Delta(delta), Progress::Ended(failed.into())] {
+        let left = Left { kind: Kind::LlmExecutions, remaining: -1 };
+        let ended = Progress::Ended(failed.into());
+        for progress in [Progress::Started, Progress::Delta(delta), ended, Progress::Left(left)] {
             let event = RunEvent { run_id: RunId::random(), seq: 3, offset: 9, progress };
             let text = serde_json::to_string(&event).unwrap();
             assert_eq!(serde_json::from_str::<RunEvent>(&text).unwrap(), event, "{text}");
