@@ -4,7 +4,7 @@ use flowmeter_domain::ipc::{Check, Checks, ConnectionFields};
 use flowmeter_domain::{Code, UiError};
 use flowmeter_supabase::{Error, InvalidProject, Project, Supabase, secure_url};
 
-use crate::relay::Edge;
+use crate::edge;
 
 /// Stands for a key that was not typed yet: no project knows it, but each says that it is one.
 const NO_KEY: &str = "none";
@@ -12,7 +12,7 @@ const NO_KEY: &str = "none";
 /// Asks both servers at once.
 pub(super) async fn check(fields: &ConnectionFields) -> Checks {
     let ConnectionFields { supabase_url, key, edge_url } = fields;
-    let ((supabase_url, key), edge_url) = tokio::join!(project(supabase_url, key), edge(edge_url));
+    let ((supabase_url, key), edge_url) = tokio::join!(project(supabase_url, key), ask_edge(edge_url));
     Checks { supabase_url, key, edge_url }
 }
 
@@ -41,7 +41,7 @@ async fn ask(project: Project) -> Result<(), Error> {
     Supabase::new(project).ways_in().await.map(drop)
 }
 
-async fn edge(url: &str) -> Check {
+async fn ask_edge(url: &str) -> Check {
     if url.trim().is_empty() {
         return Check::Open;
     }
@@ -49,11 +49,7 @@ async fn edge(url: &str) -> Check {
         Ok(url) => url,
         Err(fault) => return address_fault(&fault),
     };
-    let asked = match Edge::new(&url) {
-        Ok(edge) => edge.check().await,
-        Err(fault) => Err(fault),
-    };
-    asked.map_or_else(|fault| Check::Wrong { fault }, |()| Check::Good)
+    edge::check(&url).await.map_or_else(|fault| Check::Wrong { fault }, |()| Check::Good)
 }
 
 fn address_fault(fault: &InvalidProject) -> Check {
