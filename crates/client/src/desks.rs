@@ -17,10 +17,12 @@ use flowmeter_domain::{Code, UiError};
 use flowmeter_supabase::Supabase;
 use tokio::sync::watch;
 
+use crate::edge::Edge;
 use crate::history::Histories;
 use crate::notifications::Notifier;
 use crate::preferences::Preferred;
 use crate::quota::{Kept, Quotas};
+use crate::relay::Relay;
 use crate::runs::Runs;
 use crate::secrets::SecretStore;
 use crate::session::Session;
@@ -215,7 +217,9 @@ impl Desks {
         let preferred = self.0.preferred.clone();
         let kept = Kept { store, histories: histories.clone(), notifier, preferred };
         let quotas = Quotas::new(supabase, session.clone(), kept, &outside);
-        let runs = Runs::new(&connection.edge_url, session.clone(), quotas.clone(), &outside)?;
+        let edge = Edge::new(&connection.edge_url, self.0.preferred.changes(), outside.clock.clone());
+        let relay = Relay::new(edge, session.clone(), quotas.clone());
+        let runs = Runs::new(relay, session.clone(), quotas.clone(), &outside);
         Ok(Desk { key, session, quotas, runs, histories, connection: connection.clone() })
     }
 

@@ -10,6 +10,7 @@ mod admin;
 mod beside;
 mod desks;
 mod door;
+mod edge;
 mod entrance;
 mod events;
 mod history;
@@ -172,7 +173,7 @@ impl Client {
     /// Starts a run.
     ///
     /// # Errors
-    /// `NOT_SIGNED_IN`, or `INVALID_INPUT` for an id that is taken.
+    /// `NOT_SIGNED_IN`, `TOO_MANY_RUNS`, or `INVALID_INPUT` for an id that is taken.
     pub fn start_run(&self, request: StartRun) -> Result<(), UiError> {
         let desk = self.desk()?;
         desk.session.check_signed_in()?;

@@ -2,8 +2,9 @@
 //!
 //! A reading belongs to the session under which it was asked for; one that arrives after that session
 //! is over is nobody's. A failure adds a cause and never removes a number. When to read is in `watch`,
-//! how in `reading`, using a unit in `counting`.
+//! how in `reading`, using a unit in `counting`, what a run asks of it in `advice`.
 
+mod advice;
 mod counting;
 mod reading;
 mod watch;

@@ -1,187 +1,171 @@
-//! One request to the edge and its answer as it is written.
+//! One request to the edge in the name of the person, and its answer as it is written.
 //!
-//! A POST that may have been paid for is never sent twice from here.
+//! Whoever runs a node uses this: it gets credentials, asks the advice, sends, merges the text, and
+//! ends exactly once. A request that may have been paid for is never sent twice from here. Not here:
+//! who keeps the text and tells of it.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
+use flowmeter_domain::ipc::End;
 use flowmeter_domain::run::{DONE, StreamMessage};
-use flowmeter_domain::{Code, Delta, NodeRequest, Outcome, UiError};
-use flowmeter_supabase::http::Http;
-use futures_util::{Stream, StreamExt};
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderValue};
-use reqwest::{Response, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use sse_stream::SseByteStream;
-use url::Url;
+use flowmeter_domain::{Charged, Code, Delta, Kind, NodeRequest, Outcome, UiError};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
-use crate::session::Credentials;
+use crate::edge::{Answer, Edge, Messages, Route, clipped};
+use crate::merge::Merger;
+use crate::quota::Quotas;
+use crate::session::{FOR_A_RELAY, Session};
 
-/// How long a connection may take to be made.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// How long the edge may be silent; reasoning models think for long.
-const SILENCE_LIMIT: Duration = Duration::from_secs(120);
-
-/// The edge service. Cheap to clone.
+/// Sends requests to the edge as the person of one desk. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Edge {
-    http: Http,
-    run_node_stream: Url,
+pub(crate) struct Relay {
+    edge: Edge,
+    session: Session,
+    quotas: Quotas,
 }
 
-/// What comes next in an answer.
-pub(crate) enum Step {
-    Delta(Delta),
-    End(Outcome),
-}
+/// Whether a request may have reached the edge, and so may be charged.
+#[derive(Default)]
+pub(crate) struct Sent(AtomicBool);
 
-impl Edge {
-    pub(crate) fn new(base: &Url) -> Result<Self, UiError> {
-        let http = Http::later(|client| client.connect_timeout(CONNECT_LIMIT).read_timeout(SILENCE_LIMIT));
-        let address = format!("{}/api/run-node-stream", base.as_str().trim_end_matches('/'));
-        let run_node_stream = Url::parse(&address);
-        let run_node_stream =
-            run_node_stream.map_err(|error| UiError::new(Code::InvalidSettings, error.to_string()))?;
-        Ok(Self { http, run_node_stream })
+impl Relay {
+    pub(crate) fn new(edge: Edge, session: Session, quotas: Quotas) -> Self {
+        Self { edge, session, quotas }
     }
 
-    /// Whether an edge is there: it refuses a request of nobody's with the contract's own words.
-    ///
-    /// # Errors
-    /// `UNEXPECTED_ANSWER` when something else answers, `UNREACHABLE`, `TIMED_OUT` when nothing does.
-    pub(crate) async fn check(&self) -> Result<(), UiError> {
-        let response = self.ask_as_nobody().await.map_err(|error| {
-            let code = if error.is_timeout() { Code::TimedOut } else { Code::Unreachable };
-            UiError::new(code, error.without_url().to_string())
-        })?;
-        let status = response.status();
-        let body = response.bytes().await.unwrap_or_default();
-        let is_edge = status == StatusCode::UNAUTHORIZED && serde_json::from_slice::<Refusal>(&body).is_ok();
-        let other = || UiError::new(Code::UnexpectedAnswer, format!("no edge answers: {status}"));
-        is_edge.then_some(()).ok_or_else(other)
-    }
-
-    async fn ask_as_nobody(&self) -> reqwest::Result<Response> {
-        let request = self.http.client()?.post(self.run_node_stream.clone()).timeout(CONNECT_LIMIT);
-        request.json(&serde_json::json!({})).send().await
-    }
-
-    /// Sends `request`; the steps of its answer, the last of which is its end.
-    ///
-    /// # Errors
-    /// The outcome of a request that got no stream.
+    /// Runs one node, until it ends or `stop` is cancelled, which closes the connection at once. `hear`
+    /// gets its text in order and merged: the first delta at once, then one a frame or 2 KiB; all of it
+    /// before the end is given back.
     pub(crate) async fn run(
         &self,
-        credentials: &Credentials,
         request: &NodeRequest,
-    ) -> Result<impl Stream<Item = Step> + Unpin + use<>, Outcome> {
-        let http = self.http.client().map_err(not_sent)?;
-        let post = http
-            .post(self.run_node_stream.clone())
-            .bearer_auth(credentials.access_token.expose_secret())
-            .header(COOKIE, sensitive(&credentials.cookie));
-        let response = post.json(request).send().await.map_err(not_sent)?;
-        if response.status() != StatusCode::OK {
-            return Err(Outcome::Failed { cause: refusal(response).await });
+        stop: &CancellationToken,
+        mut hear: impl FnMut(Delta) + Send,
+    ) -> End {
+        let (sent, mut merger) = (Sent::default(), Merger::default());
+        let outcome = tokio::select! {
+            biased;
+            () = stop.cancelled() => Outcome::Cancelled,
+            outcome = self.stream(request, &sent, &mut merger, &mut hear) => outcome,
+        };
+        merger.take(Instant::now()).into_iter().for_each(&mut hear);
+        sent.end(outcome)
+    }
+
+    /// Sends `body` to `route` with credentials that live long enough to be charged with. A refusal of
+    /// who is asking comes before any work and any charge, so the session is renewed once and the
+    /// request sent again; a second refusal is final.
+    ///
+    /// # Errors
+    /// The outcome of a request that got no success.
+    pub(crate) async fn post(
+        &self,
+        route: Route,
+        body: &(impl Serialize + Sync),
+        sent: &Sent,
+    ) -> Result<Answer, Outcome> {
+        let credentials = self.session.credentials(FOR_A_RELAY).await.map_err(failed)?;
+        sent.set(true);
+        let refused = match self.edge.post(route, &credentials, body).await {
+            Err(outcome) if is_refusal(&outcome) => outcome,
+            answer => return answer,
+        };
+        sent.set(false);
+        self.session.distrust(&credentials.access_token);
+        let Ok(renewed) = self.session.credentials(FOR_A_RELAY).await else { return Err(refused) };
+        sent.set(true);
+        let answer = self.edge.post(route, &renewed, body).await;
+        if answer.as_ref().is_err_and(is_refusal) {
+            self.session.refused_again(&renewed.access_token);
         }
-        if !is_event_stream(&response) {
-            let cause = UiError::new(Code::UnexpectedAnswer, "the answer is not an event stream");
-            return Err(Outcome::Incomplete { cause });
+        answer
+    }
+
+    async fn stream(
+        &self,
+        request: &NodeRequest,
+        sent: &Sent,
+        merger: &mut Merger,
+        hear: &mut (impl FnMut(Delta) + Send),
+    ) -> Outcome {
+        match self.open(request, sent).await {
+            Ok(messages) => pass_on(messages, merger, hear).await,
+            Err(outcome) => outcome,
         }
-        let events = SseByteStream::new(response.bytes_stream());
-        Ok(events
-            .map(Some)
-            .chain(futures_util::stream::iter([None]))
-            .filter_map(|event| std::future::ready(step(event)))
-            .boxed())
+    }
+
+    async fn open(&self, request: &NodeRequest, sent: &Sent) -> Result<Messages, Outcome> {
+        self.quotas.advise(Kind::LlmExecutions).await.map_err(failed)?;
+        self.post(Route::RunNodeStream, request, sent).await?.messages()
     }
 }
 
-/// A request that certainly did not arrive has failed; any other may have been paid for.
-fn not_sent(error: reqwest::Error) -> Outcome {
-    let code = if error.is_timeout() { Code::TimedOut } else { Code::Unreachable };
-    let arrived = !(error.is_connect() || error.is_builder());
-    let cause = UiError::new(code, error.without_url().to_string());
-    if arrived { Outcome::Incomplete { cause } } else { Outcome::Failed { cause } }
-}
+impl Sent {
+    /// The end of a request: one that was stopped before it left has cost nothing.
+    pub(crate) fn end(&self, outcome: Outcome) -> End {
+        let never_left = outcome == Outcome::Cancelled && !self.0.load(Ordering::SeqCst);
+        if never_left { End { outcome, charged: Charged::No } } else { outcome.into() }
+    }
 
-/// Marked, so that no debug output of the request shows it.
-fn sensitive(secret: &SecretString) -> HeaderValue {
-    let mut value = HeaderValue::from_str(secret.expose_secret()).unwrap_or(HeaderValue::from_static(""));
-    value.set_sensitive(true);
-    value
-}
-
-fn is_event_stream(response: &Response) -> bool {
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("text/event-stream"))
-}
-
-/// The fields of every refusal that the contract knows.
-#[derive(Deserialize)]
-struct Refusal {
-    error: String,
-    code: Option<String>,
-    details: Option<serde_json::Value>,
-}
-
-async fn refusal(response: Response) -> UiError {
-    let status = response.status().as_u16();
-    let body = response.bytes().await.unwrap_or_default();
-    let Ok(Refusal { error, code, details }) = serde_json::from_slice::<Refusal>(&body) else {
-        return UiError::new(without_contract(status), format!("the edge answered {status}"));
-    };
-    let message = details.map_or_else(|| error.clone(), |details| format!("{error}: {details}"));
-    UiError::new(by_contract(status, code.as_deref()), message)
-}
-
-/// The codes of the contract, and beyond them those that our own edge gives.
-fn by_contract(status: u16, code: Option<&str>) -> Code {
-    match (status, code.and_then(Code::from_name)) {
-        (401, _) => Code::NotSignedIn,
-        (429, Some(code @ (Code::QuotaExceeded | Code::PointsExceeded))) => code,
-        (429, _) => Code::RateLimited,
-        (_, Some(code)) => code,
-        (500, None) => Code::ExecutionFailed,
-        (_, None) => without_contract(status),
+    fn set(&self, sent: bool) {
+        self.0.store(sent, Ordering::SeqCst);
     }
 }
 
-/// What a status says when the body is not the contract's.
-fn without_contract(status: u16) -> Code {
-    match status {
-        401 => Code::NotSignedIn,
-        403 => Code::NotAllowed,
-        404 => Code::NotFound,
-        429 => Code::RateLimited,
-        400..500 => Code::InvalidInput,
-        500.. => Code::ServerFailed,
-        _ => Code::UnexpectedAnswer,
+async fn pass_on(
+    mut messages: Messages,
+    merger: &mut Merger,
+    hear: &mut (impl FnMut(Delta) + Send),
+) -> Outcome {
+    loop {
+        let due = merger.due().map(tokio::time::Instant::from_std);
+        tokio::select! {
+            biased;
+            // Behind `due` there is text that waits: it goes before more is taken in.
+            () = sleep_until(due) => merger.take(Instant::now()).into_iter().for_each(&mut *hear),
+            message = messages.next() => match read(message) {
+                Ok(delta) => merger.push(&delta, Instant::now()).into_iter().for_each(&mut *hear),
+                Err(outcome) => return outcome,
+            },
+        }
     }
 }
 
-/// `None` for an event without data; the outer `None` is the end of the connection.
-fn step(event: Option<Result<sse_stream::Sse, sse_stream::Error>>) -> Option<Step> {
-    let data = match event {
-        Some(Ok(event)) => event.data?,
-        Some(Err(error)) => return Some(cut(&error.to_string())),
-        None => return Some(cut("the stream ended without its end mark")),
+/// A delta, or how the answer ends.
+fn read(message: Result<Option<String>, UiError>) -> Result<Delta, Outcome> {
+    let incomplete = |cause| Outcome::Incomplete { cause };
+    let Some(data) = message.map_err(incomplete)? else {
+        return Err(incomplete(UiError::new(Code::Interrupted, "the stream ended without its end mark")));
     };
     if data.trim() == DONE {
-        return Some(Step::End(Outcome::Completed));
+        return Err(Outcome::Completed);
     }
-    Some(match serde_json::from_str(&data) {
-        Ok(StreamMessage::Delta(delta)) => Step::Delta(delta),
+    match serde_json::from_str(&data) {
+        Ok(StreamMessage::Delta(delta)) => Ok(delta),
         Ok(StreamMessage::Error { error, code }) => {
-            let code = code.unwrap_or(Code::ExecutionFailed);
-            Step::End(Outcome::Failed { cause: UiError::new(code, error) })
+            Err(failed(UiError::new(code.unwrap_or(Code::ExecutionFailed), clipped(error))))
         }
-        Err(_) => Step::End(Outcome::Incomplete {
-            cause: UiError::new(Code::UnexpectedAnswer, "an event of the stream is not the contract's"),
-        }),
-    })
+        Err(_) => Err(incomplete(UiError::new(
+            Code::UnexpectedAnswer,
+            "an event of the stream is not the contract's",
+        ))),
+    }
 }
 
-fn cut(message: &str) -> Step {
-    Step::End(Outcome::Incomplete { cause: UiError::new(Code::Interrupted, message) })
+fn failed(cause: UiError) -> Outcome {
+    Outcome::Failed { cause }
+}
+
+/// Whether the edge did not accept who is asking.
+fn is_refusal(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { cause } if cause.code == Code::NotSignedIn)
+}
+
+async fn sleep_until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
 }

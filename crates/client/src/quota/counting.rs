@@ -101,7 +101,7 @@ impl Quotas {
     }
 }
 
-fn exceeded(kind: Kind, check: Check) -> UiError {
+pub(super) fn exceeded(kind: Kind, check: Check) -> UiError {
     UiError::new(Code::QuotaExceeded, format!("{}: {}/{}", kind.name(), check.used, check.limit))
 }
 
