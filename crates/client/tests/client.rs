@@ -232,7 +232,11 @@ async fn each_refusal_of_the_edge_has_its_code() {
         (429, json!({"message": "slow down"}), Code::RateLimited),
         (400, json!({"error": "Model is required"}), Code::InvalidInput),
         (500, json!({"error": "Execution failed", "details": "…"}), Code::ExecutionFailed),
-        (502, json!("<html>"), Code::ServerFailed),
+        (
+            503,
+            json!({"error": "the auth server cannot be asked", "code": "SERVER_FAILED"}),
+            Code::ServerFailed,
+        ),
     ];
     let (world, client, mut heard) = World::running().await;
     for (status, body, code) in table {

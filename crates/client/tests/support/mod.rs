@@ -1,13 +1,15 @@
 //! A world for the client: a scripted server, a data folder, a clock, ears.
 
+pub(crate) mod live_edge;
+
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use flowmeter_client::secrets::{MemorySecrets, SecretError, SecretStore};
 use flowmeter_client::{Client, Events, News, Outside, Settings};
-use flowmeter_domain::Notification;
 use flowmeter_domain::ipc::{End, Progress, RunEvent, SignIn};
+use flowmeter_domain::{Notification, RunId};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -26,6 +28,8 @@ pub(crate) struct World {
     pub(crate) server: MockServer,
     /// Where it listens; stays the same over going offline.
     url: String,
+    /// Where the edge listens, if that is another server.
+    edge_url: Option<String>,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) screen: Arc<Screen>,
     data: TempDir,
@@ -43,6 +47,7 @@ impl World {
         Self {
             server,
             url,
+            edge_url: None,
             secrets: Arc::default(),
             screen: Arc::default(),
             data,
@@ -73,6 +78,17 @@ impl World {
         (world, client, heard)
     }
 
+    /// A world with an edge at `url`, in which a client has just signed in.
+    pub(crate) async fn with_edge(url: &str) -> (Self, Client, Heard) {
+        let mut world = Self::signed_in().await;
+        world.edge_url = Some(url.to_owned());
+        world.reset_edge().await;
+        let (client, mut heard) = world.client();
+        client.refresh_quota().await.unwrap();
+        heard.until(|news| matches!(news, News::Quota(state) if state.snapshot.is_some())).await;
+        (world, client, heard)
+    }
+
     /// A new client on this world's data; asks nobody.
     pub(crate) fn client(&self) -> (Client, Heard) {
         let (ears, heard) = unbounded_channel();
@@ -86,8 +102,10 @@ impl World {
             }),
         };
         let (url, data) = (self.url.clone(), self.data.path().display().to_string());
+        let edge_url = self.edge_url.clone().unwrap_or_else(|| url.clone());
         let settings = Settings::load(|name| match name {
-            "FLOWMETER_SUPABASE_URL" | "FLOWMETER_EDGE_URL" => Some(url.clone()),
+            "FLOWMETER_SUPABASE_URL" => Some(url.clone()),
+            "FLOWMETER_EDGE_URL" => Some(edge_url.clone()),
             "FLOWMETER_SUPABASE_KEY" => Some("anon".to_owned()),
             "FLOWMETER_DATA_DIR" => Some(data.clone()),
             _ => None,
@@ -168,6 +186,11 @@ impl World {
         self.server.reset().await;
         self.supabase(answer("POST", "/auth/v1/token", 200, refreshed("one"))).await;
         self.supabase(answer("GET", "/rest/v1/users_quota", 200, row)).await;
+    }
+
+    /// What the client's clock says.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.seconds.load(Ordering::SeqCst)).unwrap()
     }
 
     pub(crate) fn advance(&self, seconds: i64) {
@@ -289,6 +312,29 @@ impl Heard {
     /// All that was told up to now.
     pub(crate) fn drain(&mut self) -> Vec<News> {
         std::iter::from_fn(|| self.0.try_recv().ok()).collect()
+    }
+
+    /// The next event of a run that `wanted` is about.
+    pub(crate) async fn of(&mut self, run_id: RunId, wanted: impl Fn(&Progress) -> bool) -> RunEvent {
+        let is_it = |news: &News| matches!(news, News::Run(event) if event.run_id == run_id && wanted(&event.progress));
+        let News::Run(event) = self.until(is_it).await else { unreachable!("that is what it waited for") };
+        event
+    }
+
+    /// The text of `run_id`, as soon as there is some.
+    pub(crate) async fn text(&mut self, run_id: RunId) -> String {
+        match self.of(run_id, |progress| matches!(progress, Progress::Delta(_))).await.progress {
+            Progress::Delta(delta) => delta.content,
+            other => panic!("not a delta: {other:?}"),
+        }
+    }
+
+    /// The end of `run_id`.
+    pub(crate) async fn end_of(&mut self, run_id: RunId) -> End {
+        match self.of(run_id, |progress| matches!(progress, Progress::Ended(_))).await.progress {
+            Progress::Ended(end) => end,
+            other => panic!("not an end: {other:?}"),
+        }
     }
 
     /// All events of the next run that ends.
