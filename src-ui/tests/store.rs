@@ -1,7 +1,8 @@
 //! How the store changes: it mirrors what the backend tells, and guesses nothing.
 
 use flowmeter_domain::ipc::{
-    Account, Accounts, CodePurpose, Mailed, Progress, QuotaState, RunEvent, RunView, SessionState, Start,
+    Account, Accounts, CodePurpose, Left, Mailed, Progress, QuotaState, RunEvent, RunView, SessionState,
+    Start,
 };
 use flowmeter_domain::{
     Charged, Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError,
@@ -53,7 +54,11 @@ fn page_with_run() -> (State, RunId) {
 }
 
 fn event(run_id: RunId, seq: u64, progress: Progress) -> Action {
-    Action::Run(RunEvent { run_id, seq, offset: 0, progress })
+    event_at(run_id, seq, 0, progress)
+}
+
+fn event_at(run_id: RunId, seq: u64, offset: u64, progress: Progress) -> Action {
+    Action::Run(RunEvent { run_id, seq, offset, progress })
 }
 
 fn text(content: &str) -> Progress {
@@ -62,7 +67,7 @@ fn text(content: &str) -> Progress {
 
 fn whole(run_id: RunId, content: &str, next_seq: u64) -> RunView {
     let text = Delta { content: content.into(), reasoning: String::new() };
-    RunView { run_id, request: NodeRequest::default(), text, next_seq, end: None }
+    RunView { run_id, request: NodeRequest::default(), text, next_seq, end: None, left: None }
 }
 
 fn ended(outcome: Outcome) -> Progress {
@@ -148,9 +153,9 @@ fn deltas_add_up_in_order() {
     let (mut state, run_id) = page_with_run();
     state.reduce(event(run_id, 0, Progress::Started));
     state.reduce(event(run_id, 1, text("Hel")));
-    state.reduce(event(run_id, 2, text("lo")));
+    state.reduce(event_at(run_id, 2, 3, text("lo")));
     assert_eq!(state.runs[0].view.text.content, "Hello");
-    assert!(state.running().is_some() && state.repairs.is_empty());
+    assert!(state.under_way() == 1 && state.repairs.is_empty());
 }
 
 #[test]
@@ -174,9 +179,9 @@ fn a_gap_marks_the_run_for_repair_and_its_text_waits() {
 #[test]
 fn the_whole_takes_the_place_of_a_run_with_a_gap_and_later_events_go_behind_it() {
     let (mut state, run_id) = page_with_run();
-    state.reduce(event(run_id, 2, text("lo")));
-    state.reduce(event(run_id, 3, text(" you")));
-    state.reduce(event(run_id, 4, ended(Outcome::Completed)));
+    state.reduce(event_at(run_id, 2, 3, text("lo")));
+    state.reduce(event_at(run_id, 3, 5, text(" you")));
+    state.reduce(event_at(run_id, 4, 9, ended(Outcome::Completed)));
     state.reduce(Action::RunRepaired(whole(run_id, "Hello", 3)));
     let run = &state.runs[0];
     assert_eq!(run.view.text.content, "Hello you");
@@ -196,7 +201,7 @@ fn a_whole_that_stays_behind_is_not_asked_for_for_ever() {
     let (mut state, run_id) = page_with_run();
     state.reduce(event(run_id, 7, ended(Outcome::Completed)));
     (0..3).for_each(|_| state.reduce(Action::RunRepaired(whole(run_id, "early", 3))));
-    assert!(state.repairs.is_empty() && state.running().is_none());
+    assert!(state.repairs.is_empty() && state.under_way() == 0);
 }
 
 #[test]
@@ -224,7 +229,7 @@ fn a_refused_run_failed_and_cost_nothing() {
     let (mut state, run_id) = page_with_run();
     state.reduce(Action::RunRefused(run_id, UiError::new(Code::QuotaExceeded, "100/100")));
     assert_eq!(state.runs[0].view.end.as_ref().unwrap().charged, Charged::No);
-    assert!(state.running().is_none());
+    assert_eq!(state.under_way(), 0);
 }
 
 #[test]
@@ -236,23 +241,48 @@ fn a_run_ends_once() {
 }
 
 #[test]
-fn the_first_new_reading_after_the_end_tells_what_a_run_left_and_later_ones_do_not_change_it() {
+fn text_that_does_not_begin_where_the_last_ended_is_a_gap() {
     let (mut state, run_id) = page_with_run();
+    state.reduce(event(run_id, 0, text("字")));
+    state.reduce(event_at(run_id, 1, 3, text("counted in bytes")));
+    assert_eq!(state.runs[0].view.text.content, "字");
+    assert!(state.repairs.contains_key(&run_id));
+    state.reduce(Action::RunRepaired(whole(run_id, "字 in full", 2)));
+    state.reduce(event_at(run_id, 2, 9, text(".")));
+    assert_eq!(state.runs[0].view.text.content, "字 in full.");
+}
+
+#[test]
+fn what_a_run_left_is_what_the_backend_tells_of_it() {
+    let (mut state, run_id) = page_with_run();
+    let left = Left { kind: Kind::LlmExecutions, remaining: 37 };
     state.reduce(event(run_id, 0, ended(Outcome::Completed)));
-    state.reduce(Action::Quota(QuotaState { refreshing: true, ..reading(62, 1) }));
-    assert_eq!(state.runs[0].left, None, "an attempt is not a reading");
-    state.reduce(Action::Quota(reading(63, 2)));
     state.reduce(Action::Quota(reading(70, 3)));
-    assert_eq!(state.runs[0].left, Some(37));
+    assert_eq!(state.runs[0].view.left, None, "a reading that others asked for may be from before its end");
+    state.reduce(event(run_id, 1, Progress::Left(left)));
+    assert_eq!(state.runs[0].view.left, Some(left));
+}
+
+#[test]
+fn each_of_several_runs_goes_its_own_way() {
+    let (mut state, first) = page_with_run();
+    let second = RunId::random();
+    state.reduce(Action::RunStarted(second, NodeRequest::default()));
+    state.reduce(event(second, 0, text("two")));
+    state.reduce(event(first, 0, text("one")));
+    state.reduce(Action::RunStopping(second));
+    assert_eq!((state.under_way(), state.runs[0].stopping, state.runs[1].stopping), (2, false, true));
+    state.reduce(event_at(second, 1, 3, ended(Outcome::Cancelled)));
+    assert_eq!((state.under_way(), state.runs[0].is_running()), (1, true));
 }
 
 #[test]
 fn stopping_lasts_until_the_end_or_a_refusal() {
     let (mut state, run_id) = page_with_run();
     state.reduce(Action::RunStopping(run_id));
-    assert!(state.running().unwrap().stopping);
+    assert!(state.runs[0].stopping);
     state.reduce(Action::StopRefused(run_id, UiError::new(Code::Internal, "")));
-    assert!(!state.running().unwrap().stopping && state.notice.is_some());
+    assert!(!state.runs[0].stopping && state.notice.is_some());
     state.reduce(Action::RunStopping(run_id));
     state.reduce(event(run_id, 0, ended(Outcome::Cancelled)));
     assert!(!state.runs[0].stopping);

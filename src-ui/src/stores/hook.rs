@@ -50,10 +50,9 @@ impl App {
         self.ask(RefreshQuota {}, Action::Refused);
     }
 
-    /// Starts a run of `prompt`.
-    pub fn start_run(&self, model: String, prompt: String) {
+    /// Starts a run.
+    pub fn start_run(&self, request: NodeRequest) {
         let run_id = RunId::random();
-        let request = NodeRequest { model, input: Some(prompt.into()), ..NodeRequest::default() };
         self.0.dispatch(Action::RunStarted(run_id, request.clone()));
         self.ask(StartRun { run_id, request }, move |error| Action::RunRefused(run_id, error));
     }

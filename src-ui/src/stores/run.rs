@@ -3,22 +3,24 @@
 //! Not here: fetching a run that missed an event; the provider does that when a [`Repair`] asks for it.
 
 use flowmeter_domain::ipc::{End, Progress, RunEvent, RunView};
-use flowmeter_domain::{Charged, NodeRequest, Outcome, RunId, UiError};
+use flowmeter_domain::{NodeRequest, Outcome, RunId, UiError};
 
 /// A run and what the page adds to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The run as the backend tells it.
     pub view: RunView,
-    /// LLM runs left by the first reading after its end; unknown for a run that ended before the page opened.
-    pub left: Option<i64>,
+    /// Characters of its text, kept beside it: counting them anew would cost each delta the length of
+    /// the whole answer.
+    chars: u64,
     /// Whether the person asked to stop it and the end has not come yet.
     pub stopping: bool,
 }
 
 impl From<RunView> for Run {
     fn from(view: RunView) -> Self {
-        Run { view, left: None, stopping: false }
+        let chars = view.text.chars();
+        Run { view, chars, stopping: false }
     }
 }
 
@@ -43,17 +45,12 @@ pub struct Repair {
 impl Run {
     /// A run that the person started just now.
     pub fn started(run_id: RunId, request: NodeRequest) -> Self {
-        RunView { run_id, request, text: Default::default(), next_seq: 0, end: None }.into()
+        RunView { run_id, request, text: Default::default(), next_seq: 0, end: None, left: None }.into()
     }
 
     /// Whether more may come.
     pub fn is_running(&self) -> bool {
         self.view.end.is_none()
-    }
-
-    /// Whether it ended and the server said if it was charged.
-    pub(super) fn cost_is_known(&self) -> bool {
-        self.view.end.as_ref().is_some_and(|end| end.charged != Charged::Unknown)
     }
 
     /// What was asked, as text.
@@ -65,14 +62,20 @@ impl Run {
         }
     }
 
+    /// Puts the whole in place of what is there.
+    pub(super) fn replace(&mut self, view: RunView) {
+        *self = Run { stopping: self.stopping && view.end.is_none(), ..view.into() };
+    }
+
     pub(super) fn apply(&mut self, event: &RunEvent) -> Applied {
-        if event.seq > self.view.next_seq {
+        if event.seq < self.view.next_seq {
+            return Applied::Fits;
+        }
+        if event.seq > self.view.next_seq || event.offset != self.chars {
             return Applied::Gap;
         }
-        if event.seq == self.view.next_seq {
-            self.view.next_seq += 1;
-            self.progress(&event.progress);
-        }
+        self.view.next_seq += 1;
+        self.progress(&event.progress);
         Applied::Fits
     }
 
@@ -92,8 +95,12 @@ impl Run {
     fn progress(&mut self, progress: &Progress) {
         match progress {
             Progress::Started => {}
-            Progress::Delta(delta) => self.view.text.append(delta),
+            Progress::Delta(delta) => {
+                self.chars += delta.chars();
+                self.view.text.append(delta);
+            }
             Progress::Ended(end) => self.end(end.clone()),
+            Progress::Left(left) => self.view.left = Some(*left),
         }
     }
 

@@ -139,9 +139,14 @@ impl State {
         self.session.as_ref().and_then(SessionState::account)
     }
 
-    /// The run that has not ended.
-    pub fn running(&self) -> Option<&Rc<Run>> {
-        self.runs.iter().rev().find(|run| run.is_running())
+    /// Whether nobody has to sign in.
+    pub fn is_inside(&self) -> bool {
+        self.session.as_ref().is_some_and(is_inside)
+    }
+
+    /// How many runs have not ended.
+    pub fn under_way(&self) -> usize {
+        self.runs.iter().filter(|run| run.is_running()).count()
     }
 
     /// LLM runs left by the last reading.
@@ -157,7 +162,7 @@ impl State {
             Action::OpenFailed(error) => self.phase = Phase::Failed(error),
             Action::Session(session) => self.set_session(session),
             Action::Accounts(accounts) => self.accounts = accounts,
-            Action::Quota(quota) => self.set_quota(quota),
+            Action::Quota(quota) => self.quota = Some(quota),
             Action::Run(event) => self.apply(event),
             Action::RunRepaired(view) => self.repair(view),
             Action::RunRepairFailed(run_id) => self.give_up_repair(run_id),
@@ -224,23 +229,6 @@ impl State {
         self.saved = None;
     }
 
-    fn set_quota(&mut self, quota: QuotaState) {
-        let known = self.quota.as_ref().and_then(|known| known.snapshot.as_ref());
-        let is_new = quota.snapshot.as_ref() != known;
-        self.quota = Some(quota);
-        if is_new {
-            self.note_runs_left();
-        }
-    }
-
-    /// The first reading after the end of a run tells what that run left, if it is known whether it
-    /// was charged: a run that was cut may still be counted after that reading.
-    fn note_runs_left(&mut self) {
-        let left = self.runs_left();
-        let waiting = |run: &&mut Rc<Run>| run.left.is_none() && run.cost_is_known();
-        self.runs.iter_mut().filter(waiting).for_each(|run| Rc::make_mut(run).left = left);
-    }
-
     fn apply(&mut self, event: RunEvent) {
         let run_id = event.run_id;
         let applied = match self.find(run_id) {
@@ -260,7 +248,7 @@ impl State {
         let Repair { attempt, waiting } = self.repairs.remove(&run_id).unwrap_or_default();
         match self.find(run_id) {
             Some(at) if self.runs[at].view.next_seq > view.next_seq => {}
-            Some(at) => Rc::make_mut(&mut self.runs[at]).view = view,
+            Some(at) => Rc::make_mut(&mut self.runs[at]).replace(view),
             None => self.runs.push(Rc::new(view.into())),
         }
         waiting.into_iter().for_each(|event| self.apply(event));
