@@ -1,10 +1,11 @@
-//! What only a browser knows: the clock, the language, local times, the scroll position.
+//! What only a browser knows: the clock, the language, local times, the scroll position, the clipboard.
 //!
 //! On the host, where components are rendered for tests, the answers are fixed. Not here: IPC.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement};
 
 /// How far from the end, in CSS pixels, a view still counts as following it.
@@ -98,6 +99,13 @@ pub fn mark(what: &str) {
 pub fn reload() {
     // Nothing can be told to a page that will not even reload.
     let _ = gloo::utils::window().location().reload();
+}
+
+/// Puts `text` into the clipboard; whether the system took it.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = gloo::utils::window().navigator().clipboard();
+    // Absent where a page may not use it.
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 /// Puts the cursor into `element`.

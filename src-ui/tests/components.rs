@@ -5,13 +5,13 @@ use std::rc::Rc;
 use flowmeter_domain::forecast::Forecast;
 use flowmeter_domain::history::{Day, DayUse, History};
 use flowmeter_domain::ipc::{
-    AccountKey, Accounts, CodePurpose, Demo, KnownAccount, QuotaState, RunView as View, WaysIn,
+    AccountKey, Accounts, CodePurpose, Demo, KnownAccount, Left, QuotaState, RunView as View, WaysIn,
 };
 use flowmeter_domain::preferences::Figures;
 use flowmeter_domain::{Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError};
 use flowmeter_ui::components::*;
 use flowmeter_ui::locales::{Language, Translator};
-use flowmeter_ui::stores::{Door, Mail, Run, Step};
+use flowmeter_ui::stores::{Door, Mail, Step};
 use flowmeter_ui::views::{SignIn, SignInProps};
 use jiff::Timestamp;
 use yew::prelude::*;
@@ -348,9 +348,19 @@ fn run(outcome: Option<Outcome>, content: &str, left: Option<i64>) -> RunViewPro
     let request = NodeRequest { model: "demo".into(), input: Some("Why?".into()), ..NodeRequest::default() };
     let text = Delta { content: content.into(), reasoning: "Let me see.".into() };
     let end = outcome.map(Into::into);
-    let view = View { run_id: RunId::random(), request, text, next_seq: 2, end };
-    let run = Rc::new(Run { left, ..view.into() });
-    RunViewProps { run, counter: Some(Counter { used: 100, limit: 100 }), on_edit: Callback::noop() }
+    let left = left.map(|remaining| Left { kind: Kind::LlmExecutions, remaining });
+    let view = View { run_id: RunId::random(), request, text, next_seq: 2, end, left };
+    RunViewProps {
+        run: Rc::new(view.into()),
+        counter: Some(Counter { used: 100, limit: 100 }),
+        figures: Figures::Used,
+        is_inside: true,
+        on_wish: Callback::noop(),
+    }
+}
+
+fn failed(code: Code, message: &str) -> Outcome {
+    Outcome::Failed { cause: UiError::new(code, message) }
 }
 
 #[tokio::test]
@@ -374,21 +384,67 @@ async fn a_stopped_run_keeps_its_text() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_cut_keeps_its_text_and_says_why() {
+async fn a_run_that_was_cut_keeps_its_text_and_says_why_and_what_another_costs() {
     let cut = || Outcome::Incomplete { cause: UiError::new(Code::Interrupted, "no end mark") };
     insta::assert_snapshot!(render::<RunView>(move || run(Some(cut()), "Becau", None)).await);
 }
 
 #[tokio::test]
-async fn a_refused_run_shows_the_numbers() {
-    let refused = || Outcome::Failed { cause: UiError::new(Code::QuotaExceeded, "100/100") };
+async fn a_refused_run_shows_the_quota_in_place() {
+    let refused = || failed(Code::QuotaExceeded, "100/100");
     insta::assert_snapshot!(render::<RunView>(move || run(Some(refused()), "", None)).await);
 }
 
 #[tokio::test]
-async fn a_failed_run_has_its_technical_text_folded_away() {
-    let failed = || Outcome::Failed { cause: UiError::new(Code::ExecutionFailed, "provider said 500") };
+async fn a_failed_run_says_what_the_server_said() {
+    let failed = || failed(Code::ExecutionFailed, "API key for openai is not configured");
     insta::assert_snapshot!(render::<RunView>(move || run(Some(failed()), "", None)).await);
+}
+
+#[tokio::test]
+async fn each_failure_offers_what_helps_against_it() {
+    let table = [
+        (Code::QuotaExceeded, Some("run-read")),
+        (Code::PointsExceeded, Some("run-again")),
+        (Code::RateLimited, Some("run-again")),
+        (Code::TooManyRuns, Some("run-again")),
+        (Code::InvalidInput, None),
+        (Code::ExecutionFailed, Some("run-again")),
+        (Code::ServerFailed, Some("run-again")),
+        (Code::Unreachable, Some("run-again")),
+        (Code::UnexpectedAnswer, Some("run-again")),
+    ];
+    for (code, wanted) in table {
+        let html = render::<RunView>(move || run(Some(failed(code, "words")), "", None)).await;
+        let offered = ["run-read", "run-again", "run-sign-in"]
+            .into_iter()
+            .filter(|id| html.contains(&format!("data-testid=\"{id}\"")));
+        assert_eq!(offered.collect::<Vec<_>>(), wanted.into_iter().collect::<Vec<_>>(), "{code:?}: {html}");
+        assert!(html.contains("run-edit") && !html.contains("run-again-costs"), "{code:?}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_to_sign_in_is_asked_to_and_the_run_waits() {
+    let props = || RunViewProps { is_inside: false, ..run(Some(failed(Code::NotSignedIn, "")), "", None) };
+    let html = render::<RunView>(props).await;
+    assert!(html.contains("run-sign-in") && !html.contains("run-again"), "{html}");
+}
+
+#[tokio::test]
+async fn a_limit_that_was_raised_meanwhile_lets_a_refused_run_be_tried_again() {
+    let raised = Some(Counter { used: 100, limit: 120 });
+    let refused = || failed(Code::QuotaExceeded, "100/100");
+    let html =
+        render::<RunView>(move || RunViewProps { counter: raised, ..run(Some(refused()), "", None) }).await;
+    assert!(html.contains("run-again") && !html.contains("run-read"), "{html}");
+}
+
+#[tokio::test]
+async fn a_named_wait_is_counted_down_before_another_try() {
+    let cause = || UiError { retry_at: Some(at(17)), ..UiError::new(Code::RateLimited, "") };
+    let html = render::<RunView>(move || run(Some(Outcome::Failed { cause: cause() }), "", None)).await;
+    assert!(html.contains("Try again in 17 s") && html.contains("disabled"), "{html}");
 }
 
 fn prompt(used: i64, draft: &'static str) -> PromptBoxProps {
@@ -398,13 +454,11 @@ fn prompt(used: i64, draft: &'static str) -> PromptBoxProps {
         is_open: false,
         model: "demo".into(),
         counter: Some(Counter { used, limit: 100 }),
-        running: false,
-        stopping: false,
+        under_way: 0,
         field: NodeRef::default(),
         on_draft: Callback::noop(),
         on_model: Callback::noop(),
         on_run: Callback::noop(),
-        on_stop: Callback::noop(),
     }
 }
 
@@ -418,6 +472,14 @@ async fn an_empty_prompt_cannot_be_run() {
     let html = render::<PromptBox>(|| prompt(62, " ")).await;
     assert!(html.contains("disabled"), "{html}");
     assert!(html.contains("uses 1 of 38 left"), "{html}");
+}
+
+#[tokio::test]
+async fn a_prompt_waits_while_as_many_runs_as_may_be_are_under_way() {
+    let busy = |under_way| move || PromptBoxProps { under_way, ..prompt(62, "Why?") };
+    assert!(!render::<PromptBox>(busy(7)).await.contains("disabled"));
+    let html = render::<PromptBox>(busy(8)).await;
+    assert!(html.contains("disabled") && html.contains("8 runs are under way"), "{html}");
 }
 
 #[derive(PartialEq, Properties)]

@@ -19,6 +19,9 @@ pub struct ErrorNoticeProps {
     /// Before what to do: what this means here.
     #[prop_or_default]
     pub lead: Option<AttrValue>,
+    /// Whether the error's own text is left to whoever shows the notice.
+    #[prop_or_default]
+    pub is_brief: bool,
     /// Its name for tests.
     pub testid: AttrValue,
     /// Whether it is spoken at once.
@@ -38,7 +41,7 @@ pub fn ErrorNotice(props: &ErrorNoticeProps) -> Html {
     html! {
         <Notice tone={props.tone} {glyph} {code} title={texts.code(code)} testid={&props.testid} alert={props.alert}>
             <p>if let Some(lead) = &props.lead { { lead }{ " " } }{ texts.next_step(code) }</p>
-            if has_details(code) && !props.error.message.is_empty() {
+            if has_details(code) && !props.is_brief && !props.error.message.is_empty() {
                 <details class="fold"><summary>{ texts.text(Text::Details) }</summary><code>{ &props.error.message }</code></details>
             }
             { props.children.clone() }

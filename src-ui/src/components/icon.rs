@@ -31,6 +31,7 @@ pub enum Glyph {
     Bars,
     Sliders,
     Download,
+    Copy,
 }
 
 impl Glyph {
@@ -85,6 +86,7 @@ impl Glyph {
             Glyph::Dot => "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z",
             Glyph::Square => "M5 5h14v14H5z",
             Glyph::Download => "M12 4v11M7.5 11 12 15.5 16.5 11M4.5 19.5h15",
+            Glyph::Copy => "M9 9h11v11H9zM5 15H4V4h11v1",
             Glyph::Gauge => "M4.8 18.5a9 9 0 1 1 14.4 0M12 14l4-4.5M12 14.9v.1",
             Glyph::Bars => "M4 20h16M7 20v-6M12 20V6M17 20v-9",
             Glyph::Sliders => {

@@ -3,6 +3,7 @@
 //! What is left is told as advice. Run stays possible on an empty quota: the server decides.
 
 use flowmeter_domain::Counter;
+use flowmeter_domain::run::MOST_AT_ONCE;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -24,10 +25,8 @@ pub struct PromptBoxProps {
     pub model: AttrValue,
     /// The LLM runs of the last reading.
     pub counter: Option<Counter>,
-    /// Whether a run is under way.
-    pub running: bool,
-    /// Whether the person asked to stop it.
-    pub stopping: bool,
+    /// How many runs are under way.
+    pub under_way: usize,
     /// The text field, to be focused from outside.
     #[prop_or_default]
     pub field: NodeRef,
@@ -37,8 +36,6 @@ pub struct PromptBoxProps {
     pub on_model: Callback<String>,
     /// Run it.
     pub on_run: Callback<()>,
-    /// Stop what runs.
-    pub on_stop: Callback<MouseEvent>,
 }
 
 /// The box.
@@ -61,15 +58,28 @@ pub fn PromptBox(props: &PromptBoxProps) -> Html {
             </div>
             <div class="prompt-foot">
                 <ModelField models={props.models} is_open={props.is_open} model={&props.model} on_change={&props.on_model} />
-                { cost(&texts, props.counter) }
-                { action(&texts, props, ready) }
+                { if is_full(props) { full(&texts) } else { cost(&texts, props.counter) } }
+                <Button label={texts.text(Text::PromptRun)} look={Look::Primary} submit=true disabled={!ready}
+                    keys={browser::run_keys()} testid="run" />
             </div>
         </form>
     }
 }
 
 fn is_ready(props: &PromptBoxProps) -> bool {
-    !props.running && !props.draft.trim().is_empty() && !props.model.trim().is_empty()
+    !is_full(props) && !props.draft.trim().is_empty() && !props.model.trim().is_empty()
+}
+
+/// Whether no more runs can be started for now.
+fn is_full(props: &PromptBoxProps) -> bool {
+    props.under_way >= MOST_AT_ONCE
+}
+
+fn full(texts: &Translator) -> Html {
+    let most = i64::try_from(MOST_AT_ONCE).unwrap_or(i64::MAX);
+    html! {
+        <span class="cost" role="status" data-testid="full">{ texts.fill(Text::PromptFull, [("most", most.into())]) }</span>
+    }
 }
 
 fn on_submit(ready: bool, on_run: &Callback<()>) -> Callback<SubmitEvent> {
@@ -106,17 +116,5 @@ fn cost(texts: &Translator, counter: Option<Counter>) -> Html {
             if let Some(glyph) = glyph { <super::Icon {glyph} /> }
             { text }
         </span>
-    }
-}
-
-fn action(texts: &Translator, props: &PromptBoxProps, ready: bool) -> Html {
-    if props.running {
-        let label = texts.text(if props.stopping { Text::PromptStopping } else { Text::PromptStop });
-        let (busy, on_press) = (props.stopping, &props.on_stop);
-        return html! { <Button {label} {busy} glyph={Glyph::Stop} testid="stop" {on_press} /> };
-    }
-    html! {
-        <Button label={texts.text(Text::PromptRun)} look={Look::Primary} submit=true disabled={!ready}
-            keys={browser::run_keys()} testid="run" />
     }
 }

@@ -1,14 +1,11 @@
 //! Another mail, as soon as the server sends one, or another address.
 
-use gloo::timers::callback::Interval;
 use jiff::Timestamp;
 use yew::prelude::*;
 
+use super::countdown::use_countdown;
 use super::{Button, Look};
-use crate::browser;
 use crate::locales::{Text, use_translator};
-
-const SECOND_MS: u32 = 1000;
 
 /// When and what.
 #[derive(PartialEq, Properties)]
@@ -41,17 +38,4 @@ pub fn Resend(props: &ResendProps) -> Html {
                 on_press={on_change} />
         </div>
     }
-}
-
-/// Whole seconds until `next`, counted down while this is on the page.
-#[hook]
-fn use_countdown(next: Option<Timestamp>) -> i64 {
-    let now = use_state(browser::now);
-    let setter = now.setter();
-    use_effect_with(next, move |next| {
-        setter.set(browser::now());
-        let ticks = next.map(|_| Interval::new(SECOND_MS, move || setter.set(browser::now())));
-        move || drop(ticks)
-    });
-    next.map_or(0, |next| (next.duration_since(*now).as_millis() + 999).div_euclid(1000).max(0) as i64)
 }

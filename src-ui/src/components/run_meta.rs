@@ -1,10 +1,11 @@
 //! How a run ended, what it cost, what it left: one line under the answer.
 
+use flowmeter_domain::ipc::{End, Left};
 use flowmeter_domain::{Charged, Outcome};
 use yew::prelude::*;
 
 use super::{Glyph, Icon};
-use crate::locales::{Text, use_translator};
+use crate::locales::{Text, Translator, use_translator};
 use crate::stores::Run;
 
 /// Of which run.
@@ -12,28 +13,40 @@ use crate::stores::Run;
 pub struct RunMetaProps {
     /// The model that was asked.
     pub model: AttrValue,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// Whether it cost a unit.
-    pub charged: Charged,
-    /// LLM runs left after it, if known.
-    pub left: Option<i64>,
+    /// How it ended, and whether it cost a unit.
+    pub end: End,
+    /// What it left, once that was read.
+    pub left: Option<Left>,
+    /// What can be done with its text.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 /// The line.
 #[component]
 pub fn RunMeta(props: &RunMetaProps) -> Html {
     let texts = use_translator();
-    let left = props.left.map(|left| texts.fill(Text::QuotaLeft, [("count", left.max(0).into())]));
+    let End { outcome, charged } = &props.end;
     html! {
-        <p class="meta">
-            <span class="meta-outcome"><Icon glyph={glyph(&props.outcome)} />{ texts.text(outcome_text(&props.outcome)) }</span>
-            <span data-testid="run-charged" data-charged={charged_name(props.charged)}>
-                { texts.text(charged_text(props.charged)) }
-                if let Some(left) = left { { " · " }{ left } }
-            </span>
+        <div class="meta">
+            <span class="meta-outcome"><Icon glyph={glyph(outcome)} />{ texts.text(outcome_text(outcome)) }</span>
+            <span data-testid="run-charged" data-charged={charged_name(*charged)}>{ texts.text(charged_text(*charged)) }</span>
+            { left(&texts, props.left) }
             <span class="meta-model">{ &props.model }</span>
-        </p>
+            <span class="meta-actions">{ props.children.clone() }</span>
+        </div>
+    }
+}
+
+fn left(texts: &Translator, left: Option<Left>) -> Html {
+    let Some(Left { kind, remaining }) = left else { return html! {} };
+    let (kind_text, count) = (texts.kind(kind), remaining.max(0));
+    let numbers = texts.fill(Text::QuotaLeft, [("count", count.into())]);
+    let gaps = [("kind", kind_text.as_str().into()), ("numbers", numbers.as_str().into())];
+    html! {
+        <span data-testid="run-left" data-kind={kind.name()} data-left={remaining.to_string()}>
+            { texts.fill(Text::QuotaChanged, gaps) }
+        </span>
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use flowmeter_domain::{Code, Counter, Outcome, UiError};
+use flowmeter_domain::ipc::End;
+use flowmeter_domain::preferences::Figures;
+use flowmeter_domain::{Counter, NodeRequest, Outcome, RunId};
 use yew::prelude::*;
 
 use super::run_meta::outcome_name;
-use super::{Answer, Button, ErrorNotice, Glyph, Look, RunMeta, Tone};
+use super::{AgainButton, Answer, CopyButton, RunMeta, RunUnderWay, run_error};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::Run;
 
@@ -17,9 +19,30 @@ pub struct RunViewProps {
     pub run: Rc<Run>,
     /// The LLM runs of the last reading, for a refusal.
     pub counter: Option<Counter>,
-    /// The person wants to ask again.
+    /// Which of its numbers comes first.
     #[prop_or_default]
-    pub on_edit: Callback<AttrValue>,
+    pub figures: Figures,
+    /// Whether nobody has to sign in first.
+    #[prop_or(true)]
+    pub is_inside: bool,
+    /// The person wants something of it.
+    #[prop_or_default]
+    pub on_wish: Callback<RunWish>,
+}
+
+/// What a person wants of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunWish {
+    /// That it stops.
+    Stop(RunId),
+    /// The same once more, as a new run.
+    Again(NodeRequest),
+    /// Its prompt, to change it.
+    Edit(AttrValue),
+    /// To sign in again.
+    SignIn,
+    /// To know what is left by now.
+    Read,
 }
 
 /// A run.
@@ -36,10 +59,7 @@ pub fn RunView(props: &RunViewProps) -> Html {
             <p class="bubble"><span class="unseen">{ texts.text(Text::RunYou) }</span>{ run.prompt() }</p>
             { reasoning(&texts, run) }
             if has_answer { <Answer text={view.text.content.clone()} {streaming} /> }
-            if let Some(end) = &view.end {
-                { error(&texts, props, &end.outcome) }
-                <RunMeta model={view.request.model.clone()} outcome={end.outcome.clone()} charged={end.charged} left={run.left} />
-            }
+            if let Some(end) = &view.end { { ended(&texts, props, end) } } else { { under_way(props) } }
         </article>
     }
 }
@@ -59,24 +79,30 @@ fn reasoning(texts: &Translator, run: &Run) -> Html {
     }
 }
 
-fn error(texts: &Translator, props: &RunViewProps, outcome: &Outcome) -> Html {
-    let (cause, tone) = match outcome {
-        Outcome::Incomplete { cause } => (cause, Tone::Warning),
-        Outcome::Failed { cause } if cause.code == Code::QuotaExceeded => (cause, Tone::Warning),
-        Outcome::Failed { cause } => (cause, Tone::Error),
-        Outcome::Completed | Outcome::Cancelled => return html! {},
-    };
-    let prompt = AttrValue::from(props.run.prompt());
-    let on_press = props.on_edit.reform(move |_| prompt.clone());
+fn under_way(props: &RunViewProps) -> Html {
+    let run_id = props.run.view.run_id;
+    let on_stop = props.on_wish.reform(move |_| RunWish::Stop(run_id));
+    html! { <RunUnderWay model={props.run.view.request.model.clone()} stopping={props.run.stopping} {on_stop} /> }
+}
+
+fn ended(texts: &Translator, props: &RunViewProps, end: &End) -> Html {
+    let view = &props.run.view;
     html! {
-        <ErrorNotice error={cause.clone()} {tone} lead={numbers(texts, props.counter, cause)} testid="run-error">
-            <Button label={texts.text(Text::RunEdit)} look={Look::Quiet} glyph={Glyph::Pencil} testid="run-edit" {on_press} />
-        </ErrorNotice>
+        <>
+            { run_error::notice(texts, props, end) }
+            <RunMeta model={view.request.model.clone()} end={end.clone()} left={view.left}>
+                if !view.text.content.is_empty() {
+                    <CopyButton text={view.text.content.clone()} testid="run-copy" />
+                }
+                if end.outcome == Outcome::Cancelled { { again(texts, props) } }
+            </RunMeta>
+        </>
     }
 }
 
-/// A refusal for a used-up quota is told with the numbers of the last reading.
-fn numbers(texts: &Translator, counter: Option<Counter>, cause: &UiError) -> Option<AttrValue> {
-    let counter = counter.filter(|counter| cause.code == Code::QuotaExceeded && counter.remaining() <= 0)?;
-    Some(texts.fill(Text::RunRefused, [("used", counter.used.into()), ("limit", counter.limit.into())]))
+/// For somebody who stopped a run and thought better of it.
+fn again(texts: &Translator, props: &RunViewProps) -> Html {
+    let request = props.run.view.request.clone();
+    let on_press = props.on_wish.reform(move |_| RunWish::Again(request.clone()));
+    html! { <><AgainButton from={None} {on_press} />{ run_error::edit(texts, props) }</> }
 }

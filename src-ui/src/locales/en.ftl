@@ -3,6 +3,10 @@
 
 app-name = Flowmeter
 try-again = Try again
+try-again-in = Try again in { $seconds } s
+copy = Copy
+copied = Copied
+copy-refused = The system did not take it
 dismiss = Dismiss
 details = Technical details
 
@@ -172,6 +176,9 @@ settings-tray-hint = The icon in the tray stays; the window is freed from memory
 settings-no-tray = This desktop shows no tray right now: closing the window ends Flowmeter.
 settings-pace = Read the quotas
 settings-pace-hint = Also after each run, and when the window comes forward.
+settings-silence = Give up on a silent answer
+settings-silence-hint = The text so far is kept. A server gives up after 120 s itself and then says that nothing was charged.
+settings-seconds = After { $seconds } s
 
 pace-adaptive = As needed (2 to 30 min)
 pace-every = Every { $minutes } min
@@ -248,11 +255,10 @@ prompt-label = Prompt
 prompt-placeholder = Ask, or describe a step…
 prompt-model = Model
 prompt-run = Run
-prompt-stop = Stop
-prompt-stopping = Stopping…
 prompt-cost = uses 1 of { $left } left
 prompt-cost-unknown = uses 1 run
 prompt-exhausted = All { $limit } runs are used up. The server decides and may refuse.
+prompt-full = { $most } runs are under way. Stop one, or wait for one to end.
 
 runs-title = Runs of this launch
 runs-empty-title = What would you like to run?
@@ -266,6 +272,8 @@ run-thinking = Thinking…
 run-reasoning = Reasoning
 run-waiting = Waiting for the first words…
 run-running = Running
+run-stop = Stop
+run-stopping = Stopping…
 run-completed = Completed
 run-cancelled = Stopped
 run-incomplete = Cut short
@@ -275,6 +283,9 @@ run-not-charged = not charged
 run-charge-unknown = may have been charged
 run-refused = { $used } of { $limit } LLM runs are used.
 run-edit = Edit and run again
+run-server-says = The server says: { $words }
+run-again-costs = This run may have been charged. Trying again is a new run and uses another unit.
+run-check-again = Check again
 run-announce = { $outcome }, { $charge }.
 
 code-not-signed-in = You are not signed in
@@ -326,7 +337,9 @@ code-quota-exceeded = This quota is used up
 code-points-exceeded = Your points are used up
     .next = Top up your points in the web product, then try again.
 code-rate-limited = Too many requests at once
-    .next = Wait a minute, then try again.
+    .next = Wait a little, then try again.
+code-too-many-runs = Eight runs are under way already
+    .next = Stop one, or wait for one to end, then try again.
 code-not-allowed = This account may not do that
     .next = Ask whoever runs this project for access.
 code-unreachable = The server cannot be reached

@@ -3,6 +3,10 @@
 
 app-name = Flowmeter
 try-again = 重试
+try-again-in = { $seconds } 秒后可重试
+copy = 复制
+copied = 已复制
+copy-refused = 系统未接受复制
 dismiss = 关闭
 details = 技术细节
 
@@ -172,6 +176,9 @@ settings-tray-hint = 托盘图标会保留，窗口占用的内存会释放。
 settings-no-tray = 当前桌面没有托盘：关闭窗口会退出 Flowmeter。
 settings-pace = 读取配额
 settings-pace-hint = 每次运行后以及窗口回到前台时也会读取。
+settings-silence = 放弃无响应的回答
+settings-silence-hint = 已收到的文字会保留。服务器自身在 120 秒后放弃，并会告知未计次。
+settings-seconds = { $seconds } 秒后
 
 pace-adaptive = 按需（2 至 30 分钟）
 pace-every = 每 { $minutes } 分钟
@@ -236,11 +243,10 @@ prompt-label = 提示词
 prompt-placeholder = 输入问题或描述一个步骤…
 prompt-model = 模型
 prompt-run = 运行
-prompt-stop = 停止
-prompt-stopping = 正在停止…
 prompt-cost = 将使用 1 次 · 剩余 { $left } 次
 prompt-cost-unknown = 将使用 1 次
 prompt-exhausted = { $limit } 次已全部用完。由服务器决定，可能会被拒绝。
+prompt-full = 已有 { $most } 个运行在进行。请停止一个，或等待其中一个结束。
 
 runs-title = 本次启动以来的运行
 runs-empty-title = 想运行点什么？
@@ -254,6 +260,8 @@ run-thinking = 正在思考…
 run-reasoning = 思考过程
 run-waiting = 等待首字…
 run-running = 运行中
+run-stop = 停止
+run-stopping = 正在停止…
 run-completed = 已完成
 run-cancelled = 已停止
 run-incomplete = 未完整
@@ -263,6 +271,9 @@ run-not-charged = 未计次
 run-charge-unknown = 可能已计次
 run-refused = LLM 执行已用 { $used } / { $limit } 次。
 run-edit = 修改后再次运行
+run-server-says = 服务器说明：{ $words }
+run-again-costs = 本次运行可能已计次。重试是一次新的运行，会再使用一次。
+run-check-again = 重新检查
 run-announce = { $outcome }，{ $charge }。
 
 code-not-signed-in = 尚未登录
@@ -314,7 +325,9 @@ code-quota-exceeded = 此项配额已用完
 code-points-exceeded = 积分已用完
     .next = 请在网页版充值后重试。
 code-rate-limited = 请求过于频繁
-    .next = 请等待一分钟后重试。
+    .next = 请稍候再试。
+code-too-many-runs = 已有八个运行在进行
+    .next = 停止一个，或等待其中一个结束后再试。
 code-not-allowed = 此账号无权执行该操作
     .next = 请向项目管理员申请权限。
 code-unreachable = 无法连接服务器

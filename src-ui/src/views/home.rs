@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::notices::Notices;
 use super::prompt::Prompt;
 use crate::browser;
-use crate::components::{Conversation, EmptyState, Form, QuotaDisplay, UsageHeader};
+use crate::components::{Conversation, EmptyState, Form, QuotaDisplay, RunWish, UsageHeader};
 use crate::stores::{App, use_app};
 
 /// The view.
@@ -21,12 +21,26 @@ pub fn Home() -> Html {
     let (page, on_scroll) = use_follow_end(&app);
     let on_pick = use_callback((draft.setter(), field.clone()), |text, (draft, field)| {
         draft.set(text);
-        field.cast::<HtmlElement>().iter().for_each(browser::focus);
+        focus(field);
     });
+    let on_wish =
+        use_callback((app.clone(), field.clone(), on_pick.clone()), |wish, (app, field, on_pick)| {
+            match wish {
+                RunWish::Stop(run_id) => {
+                    app.stop_run(run_id);
+                    // Its button goes away, and the focus would with it.
+                    focus(field);
+                }
+                RunWish::Again(request) => app.start_run(request),
+                RunWish::Edit(prompt) => on_pick.emit(prompt),
+                RunWish::SignIn => app.sign_in_again(),
+                RunWish::Read => app.refresh_quota(),
+            }
+        });
     html! {
         <main class="stage" data-testid="home">
             <div class="page" ref={page} onscroll={on_scroll} tabindex="0">
-                <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick) }</div>
+                <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick, on_wish) }</div>
             </div>
             <div class="dock"><div class="column"><Prompt {draft} {field} /></div></div>
         </main>
@@ -39,7 +53,7 @@ fn use_follow_end(app: &App) -> (NodeRef, Callback<Event>) {
     let page = use_node_ref();
     let following = use_mut_ref(|| true);
     let seen = use_mut_ref(|| 0);
-    let news = app.runs.last().map(|run| (app.runs.len(), run.view.next_seq, run.left));
+    let news = app.runs.last().map(|run| (app.runs.len(), run.view.next_seq));
     use_effect_with((news, page.clone(), following.clone()), move |(news, page, following)| {
         let count = news.map_or(0, |(count, ..)| count);
         let is_new_run = seen.replace(count) < count;
@@ -74,10 +88,16 @@ fn usage(app: &App, quota: &QuotaState) -> Html {
     }
 }
 
-fn runs(app: &App, quota: &QuotaState, on_pick: Callback<AttrValue>) -> Html {
+fn focus(field: &NodeRef) {
+    field.cast::<HtmlElement>().iter().for_each(browser::focus);
+}
+
+fn runs(app: &App, quota: &QuotaState, on_pick: Callback<AttrValue>, on_wish: Callback<RunWish>) -> Html {
     if app.runs.is_empty() {
         return html! { <EmptyState {on_pick} /> };
     }
     let counter = quota.snapshot.as_ref().and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
-    html! { <Conversation runs={app.runs.clone()} {counter} on_edit={on_pick} /> }
+    html! {
+        <Conversation runs={app.runs.clone()} {counter} figures={app.preferences.figures} is_inside={app.is_inside()} {on_wish} />
+    }
 }

@@ -1,6 +1,6 @@
 //! The prompt box in the hands of the store: the model is chosen here, the text belongs to the home.
 
-use flowmeter_domain::Kind;
+use flowmeter_domain::{Kind, NodeRequest};
 use yew::prelude::*;
 
 use crate::components::PromptBox;
@@ -31,27 +31,17 @@ pub(super) fn Prompt(props: &PromptProps) -> Html {
     let draft = props.draft.clone();
     let snapshot = app.quota.as_ref().and_then(|quota| quota.snapshot.as_ref());
     let counter = snapshot.and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
-    let running = app.running().cloned();
     let on_run = Callback::from({
         let (app, draft, model) = (app.clone(), draft.clone(), model.clone());
         move |()| {
-            app.start_run(model.trim().to_owned(), draft.trim().to_owned());
+            let (model, input) = (model.trim().to_owned(), Some(draft.trim().into()));
+            app.start_run(NodeRequest { model, input, ..NodeRequest::default() });
             draft.set(AttrValue::default());
-        }
-    });
-    let on_stop = Callback::from({
-        let (app, running) = (app.clone(), running.clone());
-        move |event: MouseEvent| {
-            // Stop stands where Run was: the second click of a double click is not meant for it.
-            if let Some(run) = running.as_ref().filter(|_| event.detail() < 2) {
-                app.stop_run(run.view.run_id);
-            }
         }
     });
     html! {
         <PromptBox draft={(*draft).clone()} {models} is_open={app.demo.is_none()} model={(*model).clone()} {counter}
-            running={running.is_some()} stopping={running.is_some_and(|run| run.stopping)} field={&props.field}
-            on_draft={move |text: String| draft.set(text.into())} on_model={move |name: String| model.set(name.into())}
-            {on_run} {on_stop} />
+            under_way={app.under_way()} field={&props.field} {on_run}
+            on_draft={move |text: String| draft.set(text.into())} on_model={move |name: String| model.set(name.into())} />
     }
 }

@@ -1,7 +1,7 @@
 //! When the app runs, and how often it reads the numbers.
 
 use flowmeter_domain::ipc::Machine;
-use flowmeter_domain::preferences::{Pace, Preferences};
+use flowmeter_domain::preferences::{DEFAULT_SILENCE_SECONDS, Pace, Preferences};
 use yew::prelude::*;
 
 use super::Chosen;
@@ -10,6 +10,9 @@ use crate::locales::{Text, Translator};
 
 /// The paces that are offered, in minutes.
 const MINUTES: [u16; 6] = [1, 2, 5, 15, 30, 60];
+
+/// How long an answer may be silent, as it is offered, in seconds.
+const SILENCES: [u16; 5] = [30, 60, DEFAULT_SILENCE_SECONDS, 300, 600];
 
 pub(super) fn group(texts: &Translator, chosen: &Chosen, machine: Option<&Machine>) -> Html {
     let Preferences { start_at_login, close_to_tray, .. } = chosen.now;
@@ -25,6 +28,7 @@ pub(super) fn group(texts: &Translator, chosen: &Chosen, machine: Option<&Machin
                 <Switch id="set-tray" on={close_to_tray} on_switch={chosen.on(|next, on| next.close_to_tray = on)} />
             </Setting>
             { pace(texts, chosen) }
+            { silence(texts, chosen) }
         </SettingGroup>
     }
 }
@@ -47,6 +51,23 @@ fn pace(texts: &Translator, chosen: &Chosen) -> Html {
     html! {
         <Setting control="set-pace" label={texts.text(Text::SettingsPace)} hint={texts.text(Text::SettingsPaceHint)}>
             <Select id="set-pace" options={std::iter::once(adaptive).chain(fixed).collect::<Vec<_>>()} {value} {on_choose} />
+        </Setting>
+    }
+}
+
+fn silence(texts: &Translator, chosen: &Chosen) -> Html {
+    let now = chosen.now.silence;
+    let mut offered = SILENCES.to_vec();
+    offered.extend((!SILENCES.contains(&now)).then_some(now));
+    let words = |seconds: u16| texts.fill(Text::SettingsSeconds, [("seconds", i64::from(seconds).into())]);
+    let options: Vec<_> =
+        offered.into_iter().map(|seconds| (AttrValue::from(seconds.to_string()), words(seconds))).collect();
+    let on_choose = chosen.on(|next, value: AttrValue| {
+        next.silence = value.parse().unwrap_or(DEFAULT_SILENCE_SECONDS);
+    });
+    html! {
+        <Setting control="set-silence" label={texts.text(Text::SettingsSilence)} hint={texts.text(Text::SettingsSilenceHint)}>
+            <Select id="set-silence" {options} value={now.to_string()} {on_choose} />
         </Setting>
     }
 }
