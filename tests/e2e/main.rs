@@ -14,6 +14,7 @@ mod door;
 mod killed;
 mod leaks;
 mod offline;
+mod relay;
 mod runs;
 mod screenshots;
 mod sessions;

@@ -1,12 +1,16 @@
 //! The world of a test: a stack that all tests share, a person of its own, a home of its own.
 
 mod app;
+// One edge that tests write the answers of: the client's own tests use it too.
+#[path = "../../../crates/client/tests/support/live_edge.rs"]
+mod live_edge;
 mod network;
 mod panel;
 pub(crate) mod process;
 mod stack;
 
 pub(crate) use app::App;
+pub(crate) use live_edge::{LiveEdge, Talk};
 pub(crate) use network::Network;
 pub(crate) use panel::{Daemon, Panel};
 pub(crate) use stack::{Person, Stack, stack};

@@ -80,6 +80,13 @@ impl Stack {
         assert!(answer.status().is_success(), "{}", answer.status());
     }
 
+    /// What the provider counted for a model.
+    pub(crate) async fn provider_count(&self, model: &str, what: &str) -> i64 {
+        let answer = reqwest::get(format!("{}/stats", self.text("provider_url"))).await.unwrap();
+        let stats: Value = answer.json().await.unwrap();
+        stats["models"][model][what].as_i64().unwrap_or(0)
+    }
+
     /// The code in the newest mail to `email`.
     pub(crate) async fn code(&self, email: &str) -> String {
         let url = format!("{}.json?to={email}", self.text("mail_url"));
