@@ -12,9 +12,7 @@ fn impatient() -> Stack {
 #[tokio::test]
 async fn a_second_account_is_added_switched_to_and_removed() {
     let (stack, machine) = (stack(), Machine::new().await);
-    let (mei, tom) = (stack.person("mei").await, stack.person("tom").await);
-    stack.set_quota(&mei, json!({"llm_executions_used": 41})).await;
-    stack.set_quota(&tom, json!({"llm_executions_used": 7})).await;
+    let (mei, tom) = stack.two_people().await;
     let app = App::start(stack, &machine).await;
     app.sign_in(&mei).await;
     app.wait_for("quota-llm_executions", "data-used", "41").await;

@@ -11,6 +11,8 @@ mod accessibility;
 mod accounts;
 mod command_line;
 mod door;
+mod glance;
+mod keyboard;
 mod killed;
 mod leaks;
 mod offline;

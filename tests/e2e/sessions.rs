@@ -78,9 +78,7 @@ async fn a_restart_is_still_signed_in_and_a_sign_out_empties_the_keychain() {
 #[tokio::test]
 async fn a_second_person_sees_only_their_own_numbers() {
     let (stack, machine) = (stack(), Machine::new().await);
-    let (mei, tom) = (stack.person("mei").await, stack.person("tom").await);
-    stack.set_quota(&mei, json!({"llm_executions_used": 41})).await;
-    stack.set_quota(&tom, json!({"llm_executions_used": 7})).await;
+    let (mei, tom) = stack.two_people().await;
 
     let app = App::start(stack, &machine).await;
     app.sign_in(&mei).await;

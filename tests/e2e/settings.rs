@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{App, Machine, stack, until};
+use crate::support::{App, Daemon, Machine, stack, until};
 
 #[tokio::test]
 async fn language_theme_and_numbers_change_at_once_and_stay() {
@@ -93,5 +93,85 @@ async fn what_is_used_becomes_history_that_can_be_saved_cleared_and_brought_back
     app.see("clear-history").await;
     app.go("history").await;
     app.wait_for("chart-llm_executions", "data-total", "12").await;
+    app.close().await;
+}
+
+#[tokio::test]
+async fn thresholds_and_the_pace_hold_at_once_and_stay() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let (daemon, mei) = (Daemon::open().await, stack.person("mei").await);
+    stack.set_quota(&mei, json!({"llm_executions_used": 40})).await;
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+    app.wait_for("quota-llm_executions", "data-used", "40").await;
+    app.go("settings").await;
+    app.click("set-told").await;
+    app.wait_for("set-told", "data-on", "true").await;
+    app.select("set-warn-at", "60").await;
+    app.select("set-urgent-at", "70").await;
+    app.select("set-pace", "15").await;
+
+    // The thresholds of a moment ago would say nothing yet.
+    for (used, title) in [(62, "LLM runs at 62 %"), (71, "LLM runs at 71 %")] {
+        stack.set_quota(&mei, json!({"llm_executions_used": used})).await;
+        app.go("home").await;
+        app.click("refresh").await;
+        let told = async || daemon.taken().last().is_some_and(|(told, _)| told == title).then_some(());
+        until(title, told).await;
+    }
+    assert_eq!(daemon.taken().len(), 2);
+    app.close().await;
+
+    let app = App::start(stack, &machine).await;
+    app.go("settings").await;
+    for (list, value) in [("set-warn-at", "60"), ("set-urgent-at", "70"), ("set-pace", "15")] {
+        let chosen = async || {
+            let chosen = app.see(list).await.prop("value").await.ok().flatten();
+            (chosen.as_deref() == Some(value)).then_some(())
+        };
+        until(&format!("{list} is still {value}"), chosen).await;
+    }
+    app.close().await;
+}
+
+#[tokio::test]
+async fn accounts_are_added_shown_and_removed_in_the_settings() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let (mei, tom) = stack.two_people().await;
+    let app = App::start(stack, &machine).await;
+    app.resize(1120, 760).await;
+    app.sign_in(&mei).await;
+    app.wait_for("quota-llm_executions", "data-used", "41").await;
+
+    app.go("settings").await;
+    app.click("settings-add-account").await;
+    app.see("door-leave").await;
+    app.write("email", &tom.email).await;
+    app.write("password", &tom.password).await;
+    app.click("sign-in").await;
+    app.wait_for("quota-llm_executions", "data-used", "7").await;
+
+    app.go("settings").await;
+    app.see(&format!("settings-account-{}", tom.email)).await;
+    app.click(&format!("settings-show-{}", mei.email)).await;
+    app.wait_for("quota-llm_executions", "data-used", "41").await;
+    assert_eq!(app.text("account-email").await, mei.email);
+
+    // What is deleted is said first, and nothing happens to who thinks better of it.
+    app.go("settings").await;
+    let line = format!("settings-account-{}", tom.email);
+    app.click(&format!("remove-ask-{}", tom.email)).await;
+    until("what is deleted is said", async || {
+        app.text(&line).await.contains("the history of this account on this device is deleted").then_some(())
+    })
+    .await;
+    app.picture("settings-remove-account").await;
+    app.click(&format!("remove-keep-{}", tom.email)).await;
+    app.see(&format!("settings-show-{}", tom.email)).await;
+    app.click(&format!("remove-ask-{}", tom.email)).await;
+    app.click(&format!("remove-yes-{}", tom.email)).await;
+    until("the account is gone", async || (!app.sees(&line).await).then_some(())).await;
+    assert_eq!(app.text("account-email").await, mei.email, "the other one stays");
+    assert!(!app.page.source().await.unwrap().contains(&tom.email), "a removed account is still named");
     app.close().await;
 }

@@ -114,3 +114,30 @@ async fn a_threshold_is_told_once_and_again_only_when_the_system_did_not_take_it
     until("it is told again", async || (daemon.taken() == [told.clone(), again.clone()]).then_some(())).await;
     app.close().await;
 }
+
+#[tokio::test]
+async fn a_click_on_a_notification_opens_the_window() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let (panel, daemon) = (Panel::open().await, Daemon::open().await);
+    let mei = stack.person("mei").await;
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+    app.wait_for("quota-llm_executions", "data-used", "0").await;
+    app.go("settings").await;
+    app.click("set-told").await;
+    app.wait_for("set-told", "data-on", "true").await;
+    app.click("set-tray").await;
+    app.wait_for("set-tray", "data-on", "true").await;
+    until("the window closes", async || process::close_window()).await;
+    until("the window is gone", async || (!process::has_window()).then_some(())).await;
+
+    stack.set_quota(&mei, json!({"llm_executions_used": 85})).await;
+    panel.choose("Refresh").await;
+    until("it is told", async || (daemon.taken().len() == 1).then_some(())).await;
+    assert_eq!(daemon.actions(), ["default", "Open Flowmeter"]);
+    assert!(!process::has_window());
+    daemon.click(1).await;
+    until("the window is back", async || process::has_window().then_some(())).await;
+    panel.choose("Quit").await;
+    until("the app has ended", async || (process::memory(&machine).1 == 0).then_some(())).await;
+}

@@ -64,7 +64,7 @@ fn cards(texts: &Translator, props: &QuotaDisplayProps, quota: &Quota) -> Html {
     let forecast = |kind| props.quota.forecasts.get(&kind).copied().filter(|_| young.is_none());
     html! {
         <>
-            <ul class="cards" data-testid="quota-cards">
+            <ul class={classes!("cards", young.is_some().then_some("is-young"))} data-testid="quota-cards">
                 for (&kind, &counter) in &quota.0 {
                     <QuotaCard key={kind.name()} {kind} {counter} {figures} forecast={forecast(kind)} />
                 }

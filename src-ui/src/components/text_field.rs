@@ -52,11 +52,13 @@ pub fn TextField(props: &TextFieldProps) -> Html {
     let hint = props.hint.as_ref().map(|_| format!("{}-hint", props.id));
     html! {
         <div class="field">
-            <div class="field-head"><label for={props.id}>{ &props.label }</label>{ props.aside.clone() }</div>
+            <label for={props.id}>{ &props.label }</label>
             <input ref={field} id={props.id} name={props.id} type={props.kind} autocomplete={props.autocomplete} required=true
                 spellcheck="false" autocapitalize="none" value={&props.value} disabled={props.disabled}
                 inputmode={props.inputmode} aria-invalid={props.invalid.then_some("true")} aria-describedby={hint.clone()}
                 data-testid={props.id} {oninput} />
+            // Seen beside the label, and come to after what most people want, which is to type.
+            <span class="field-aside">{ props.aside.clone() }</span>
             if let Some(text) = &props.hint { <div class="hint" id={hint}>{ text }</div> }
         </div>
     }

@@ -11,6 +11,8 @@ use super::state::{Action, State};
 use crate::browser;
 use crate::ipc::{self, Listener};
 
+/// In the browser's records: the first state has come, and is drawn with the next frame.
+const OPEN: &str = "flowmeter-open";
 /// Ages are told in minutes: half of one keeps them right.
 const TICK_MS: u32 = 30_000;
 
@@ -48,6 +50,7 @@ fn use_backend(store: Dispatcher) {
                 Err(error) => return store.dispatch(Action::OpenFailed(error)),
             }
             let opened = ipc::call(GetStart {}).await;
+            browser::mark(OPEN);
             store.dispatch(opened.map_or_else(Action::OpenFailed, Action::Opened));
         });
     });

@@ -11,8 +11,6 @@ use crate::components::BrandMark;
 use crate::locales::{Language, Text, Translator, use_translator};
 use crate::stores::{App as Store, AppProvider, Phase, Step, use_app};
 
-/// In the browser's records: the first state is on the page.
-const OPEN: &str = "flowmeter-open";
 /// How long the first state may take before the page says that it is being opened.
 const SPLASH_AFTER_MS: u32 = 1_000;
 
@@ -35,11 +33,6 @@ fn Page() -> Html {
 #[component]
 fn View() -> Html {
     let (app, texts) = (use_app(), use_translator());
-    use_effect_with(app.phase == Phase::Open, |is_open| {
-        if *is_open {
-            browser::mark(OPEN);
-        }
-    });
     match (&app.phase, &app.session) {
         (Phase::Failed(error), _) => html! { <Failed error={error.clone()} /> },
         (Phase::Open, Some(SessionState::SignedOut { cause })) => {

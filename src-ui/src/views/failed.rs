@@ -25,7 +25,7 @@ pub fn Failed(props: &FailedProps) -> Html {
             <div class="sign-in-card">
                 <Brand />
                 <ErrorNotice error={props.error.clone()} testid="start-error" alert=true />
-                <Button {label} look={Look::Primary} testid="try-again" {on_press} />
+                if props.error.retryable { <Button {label} look={Look::Primary} testid="try-again" {on_press} /> }
             </div>
         </main>
     }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
 use super::{Machine, Person, Stack, until};
@@ -164,6 +164,11 @@ impl App {
         let painted =
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))";
         self.page.execute_async(painted, Vec::new()).await.expect("the page paints");
+    }
+
+    /// What `script` gives back.
+    pub(crate) async fn ask_page(&self, script: &str) -> Value {
+        self.page.execute(script, Vec::new()).await.expect("the page answers").json().clone()
     }
 
     /// Presses the key that goes on to the next control.
