@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{App, Machine, Network, stack, until};
 
-/// When the first state stood on the page, and when something was painted first.
+/// When the first state had come, and when something was painted first.
 const RECORDS: &str = "
     const time = (type, name) => performance.getEntriesByType(type).find(entry => entry.name === name)?.startTime;
     return [time('mark', 'flowmeter-open'), time('paint', 'first-contentful-paint')];";
@@ -43,10 +43,10 @@ async fn the_first_painted_frame_has_the_last_numbers_and_their_age_also_without
         Some((records[0].as_f64()?, records[1].as_f64()?))
     })
     .await;
-    // Nothing was painted before the numbers stood there, with their age.
+    // Nothing was painted before: the first frame with anything on it has the numbers, with their age.
     let (open, painted) = records;
-    eprintln!("numbers on the page after {open} ms, first paint after {painted} ms");
-    assert!(open <= painted, "painted after {painted} ms, without the numbers of {open} ms");
+    eprintln!("first state after {open} ms, first paint after {painted} ms");
+    assert!(open <= painted, "painted after {painted} ms, without the state of {open} ms");
     app.close().await;
 }
 

@@ -58,12 +58,12 @@ async fn every_place_is_gone_through_from_the_top() {
     app.wait_for("quota-llm_executions", "data-used", "12").await;
     let frame = ["go-home", "go-history", "go-settings", "account-menu"];
 
-    let home = ["refresh", "example", "example", "example", "prompt", "model"];
+    let home = ["DIV", "refresh", "example", "example", "example", "prompt", "model"];
     goes_through(&app, &[&frame[..], &home].concat()).await;
 
     app.go("history").await;
     app.see("chart-llm_executions").await;
-    let history = ["history", "history-range-7", "history-form-charts", "export-csv", "export-json"];
+    let history = ["history", "history-range-30", "history-form-charts", "export-csv", "export-json"];
     goes_through(&app, &[&frame[..], &history].concat()).await;
 
     app.go("settings").await;

@@ -57,6 +57,9 @@ async fn a_closed_window_leaves_the_tray_and_frees_the_memory() {
     panel.reads("LLM runs: 7 of 100 used").await;
     panel.choose("Open Flowmeter").await;
     until("the window is back", async || process::has_window().then_some(())).await;
+    app.look_at_the_new_window().await;
+    app.wait_for("quota-llm_executions", "data-used", "7").await;
+    assert!(app.text("quota-age").await.contains("Updated"));
     panel.choose("Quit").await;
     until("the app has ended", async || (process::memory(&machine).1 == 0).then_some(())).await;
 }

@@ -166,6 +166,15 @@ impl App {
         self.page.execute_async(painted, Vec::new()).await.expect("the page paints");
     }
 
+    /// Looks at the window that is open now: the driver began with another one, which was closed.
+    pub(crate) async fn look_at_the_new_window(&self) {
+        until("the driver finds the new window", async || {
+            let window = self.page.windows().await.ok()?.into_iter().next()?;
+            self.page.switch_to_window(window).await.ok()
+        })
+        .await;
+    }
+
     /// What `script` gives back.
     pub(crate) async fn ask_page(&self, script: &str) -> Value {
         self.page.execute(script, Vec::new()).await.expect("the page answers").json().clone()
