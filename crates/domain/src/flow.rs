@@ -4,18 +4,24 @@
 //! program passes through this one whole. Reading is lenient and [`validate`] is strict: a flow that can
 //! be read may still be wrong, and [`repair`] puts right what can be put right without guessing.
 //!
-//! Deliberately not here: running a flow, and how it is drawn.
+//! Deliberately not here: running a flow, arranging it, and how it is drawn.
 
+mod apply;
 mod change;
+mod difference;
 mod fault;
 mod graph;
+mod layout;
 mod plan;
 mod repair;
 mod variables;
 
+pub use apply::NotApplied;
 pub use change::{Action, Change, Mode, ModifyRequest, Patch};
+pub use difference::{Difference, FieldDifference, Mark, NodeDifference};
 pub use fault::{Fault, validate};
-pub use plan::{PlanEvent, PlanRequest};
+pub use layout::{CARD, Curve, GAP, Layout, Point, Size};
+pub use plan::{PlanEvent, PlanRequest, labels_so_far};
 pub use repair::{Repair, repair};
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -62,6 +68,42 @@ impl Node {
     pub fn label(&self) -> Option<&str> {
         self.data.get("label").and_then(Value::as_str)
     }
+
+    /// What a person calls it: its label, or its id where it has none.
+    pub fn name(&self) -> &str {
+        self.label().filter(|label| !label.trim().is_empty()).unwrap_or(&self.id)
+    }
+
+    /// The settings that say what this node does, the most telling first, each as its field and a text.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        let telling = self.kind.telling_fields().iter().copied();
+        telling.filter_map(|field| Some((field, as_text(self.setting(field)?)?))).collect()
+    }
+
+    /// A setting by its field, or by the names on the way to it with dots between.
+    fn setting(&self, field: &str) -> Option<&Value> {
+        let (first, rest) = field.split_once('.').unwrap_or((field, ""));
+        let value = self.data.get(first)?;
+        if rest.is_empty() { Some(value) } else { value.get(rest) }
+    }
+}
+
+/// A setting as a person reads it; `None` where there is nothing to read.
+fn as_text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().filter_map(name_of).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) if fields.is_empty() => String::new(),
+        other => other.to_string(),
+    };
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// What an entry of a list is called: a form field, a file, a source.
+fn name_of(entry: &Value) -> Option<String> {
+    let named = ["label", "name", "value"].iter().find_map(|name| entry.get(name)?.as_str());
+    named.map(str::to_owned).or_else(|| as_text(entry))
 }
 
 /// What a node does: a closed set, by contract.
@@ -99,6 +141,21 @@ impl NodeKind {
             Self::Branch => "branch",
             Self::Tool => "tool",
             Self::ImageGen => "imagegen",
+        }
+    }
+
+    /// The settings by which a person knows what a node of this kind does, the most telling first.
+    pub fn telling_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Input => &["greeting", "text", "formFields"],
+            Self::Llm => &["model", "systemPrompt", "prompt", "inputMappings.user_input", "temperature"],
+            Self::Rag => &["query", "inputMappings.query", "files"],
+            Self::Output => {
+                &["inputMappings.mode", "mode", "inputMappings.template", "inputMappings.sources", "text"]
+            }
+            Self::Branch => &["condition"],
+            Self::Tool => &["toolType", "tool", "inputs", "arguments"],
+            Self::ImageGen => &["prompt", "model", "imageSize"],
         }
     }
 

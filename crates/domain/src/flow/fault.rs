@@ -75,6 +75,22 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// The ids of the nodes that it is about.
+    pub fn nodes(&self) -> Vec<&str> {
+        match self {
+            Self::DoubleNodeId { id } => vec![id],
+            Self::DoubleEdgeId { .. } | Self::NoOutputReached => Vec::new(),
+            Self::DanglingEdge { source_node, target } => vec![source_node, target],
+            Self::Circle { nodes } => nodes.iter().map(String::as_str).collect(),
+            Self::HandleWithoutBranch { node, .. }
+            | Self::UnknownVariable { node, .. }
+            | Self::UnknownField { node, .. } => vec![node],
+            Self::BranchWithoutHandle { branch, target } => vec![branch, target],
+        }
+    }
+}
+
 /// Everything that is wrong with `flow`.
 pub fn validate(flow: &Flow) -> Vec<Fault> {
     let mut faults = Vec::new();

@@ -21,6 +21,17 @@ impl PlanRequest {
     }
 }
 
+/// The labels of the nodes in a flow's JSON of which the end is still to come.
+pub fn labels_so_far(text: &str) -> Vec<String> {
+    let behind_name = text.split("\"label\"").skip(1);
+    let values = behind_name.filter_map(|rest| rest.trim_start().strip_prefix(':'));
+    let labels = values.filter_map(|value| {
+        let mut texts = serde_json::Deserializer::from_str(value).into_iter::<String>();
+        texts.next()?.ok().filter(|label| !label.trim().is_empty())
+    });
+    labels.collect()
+}
+
 /// One `data:` message of `/api/plan`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
