@@ -6,6 +6,7 @@
 
 mod accounts;
 mod door;
+mod flows;
 mod machine;
 mod usage;
 
@@ -17,6 +18,11 @@ pub use accounts::{Account, AccountKey, Accounts, KnownAccount, RemoveAccount, S
 pub use door::{
     CancelSignIn, Check, CheckConnection, Checks, CodePurpose, Connect, ConnectionFields, Entered, Farewell,
     GetWaysIn, Mailed, ResetPassword, SendCode, SignInWith, SignUp, SignedUp, VerifyCode, WaysIn,
+};
+pub use flows::{
+    ArrangeFlow, ClosePlan, DecideChange, Decision, DeleteFlow, DuplicateFlow, FlowEntry, FlowId, FlowShelf,
+    FlowView, GetFlows, ImportFlow, ModifyFlow, ModifyState, Modifying, OpenFlow, Origin, PlanEnd, PlanNews,
+    PlanOutcome, PlanStep, Planning, RenameFlow, RestoreFlow, SaveFlow, StartPlan, Step, StepFlow, StopPlan,
 };
 pub use machine::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
 pub use usage::{ClearHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
@@ -81,6 +87,21 @@ commands! {
     GetMachine => "get_machine" -> Machine;
     OpenFolder => "open_folder" -> ();
     SaveHistory => "save_history" -> Saved;
+    GetFlows => "get_flows" -> FlowShelf;
+    StartPlan => "start_plan" -> ();
+    StopPlan => "stop_plan" -> ();
+    ClosePlan => "close_plan" -> ();
+    OpenFlow => "open_flow" -> FlowView;
+    ModifyFlow => "modify_flow" -> ();
+    DecideChange => "decide_change" -> FlowView;
+    StepFlow => "step_flow" -> FlowView;
+    RenameFlow => "rename_flow" -> FlowView;
+    ArrangeFlow => "arrange_flow" -> FlowView;
+    DuplicateFlow => "duplicate_flow" -> FlowView;
+    DeleteFlow => "delete_flow" -> ();
+    RestoreFlow => "restore_flow" -> FlowView;
+    ImportFlow => "import_flow" -> FlowView;
+    SaveFlow => "save_flow" -> Saved;
 }
 
 impl Event for SessionState {
