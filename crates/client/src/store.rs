@@ -1,8 +1,9 @@
-//! The app's own store (SQLite): accounts, the last reading and the history of each, preferences.
+//! The app's own store (SQLite): accounts, the last reading, the history and the flows of each, preferences.
 //!
 //! No secret is ever in it.
 
 mod accounts;
+mod flows;
 mod history;
 mod notification;
 mod opening;
@@ -16,6 +17,7 @@ use flowmeter_domain::ipc::Account;
 use flowmeter_domain::{Code, Snapshot, UiError};
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub(crate) use flows::{KeptFlow, NewVersion};
 use opening::Opened;
 
 /// Each entry takes the schema one version further; `user_version` says how many were applied.
@@ -76,6 +78,28 @@ const MIGRATIONS: &[&str] = &[
     ) without rowid;
     alter table account add column signed_in integer not null default 0;
     update account set signed_in = current;
+",
+    "
+    create table flow (
+        id         text primary key,
+        project    text not null,
+        user_id    text not null,
+        name       text not null,        -- of the version that holds
+        nodes      integer not null,     -- of the version that holds
+        changed_at integer not null,     -- Unix milliseconds
+        holds      integer not null,     -- number of the version that holds
+        deleted    integer not null      -- 1 until it is brought back or swept
+    ) without rowid;
+    create index flow_of_account on flow (project, user_id, changed_at desc);
+    create table flow_version (
+        flow_id text not null,
+        number  integer not null,        -- in the order in which they were made
+        name    text not null,
+        nodes   integer not null,
+        origin  text not null,           -- JSON of domain::ipc::Origin
+        flow    text not null,           -- JSON of domain::flow::Flow
+        primary key (flow_id, number)
+    ) without rowid;
 ",
 ];
 

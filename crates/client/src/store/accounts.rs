@@ -92,6 +92,7 @@ impl Store {
         for table in ["series", "told", "reading", "account"] {
             transaction.execute(&format!("delete from {table} {of_account}"), values).map_err(failed)?;
         }
+        super::flows::forget(&transaction, key).map_err(failed)?;
         transaction.commit().map_err(failed)
     }
 }
