@@ -37,6 +37,9 @@ impl Events for ShellEvents {
                 self.send(&chosen);
             }
             News::RunWhole(view) => self.send(&view),
+            News::Flows(shelf) => self.send(&shelf),
+            News::Plan(news) => self.send(&news),
+            News::Flow(view) => self.send(view.as_ref()),
         }
     }
 

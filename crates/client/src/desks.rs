@@ -1,4 +1,4 @@
-//! The accounts of this machine, each at a desk of its own: a session, a reading, runs.
+//! The accounts of this machine, each at a desk of its own: a session, a reading, runs, flows.
 //!
 //! One desk is shown. What was begun at another goes on there and is told to nobody until that desk
 //! is shown again; so nothing of one account ever stands under another. A desk is opened when it is
@@ -18,6 +18,7 @@ use flowmeter_supabase::Supabase;
 use tokio::sync::watch;
 
 use crate::edge::Edge;
+use crate::flows::{Flows, Lent};
 use crate::history::Histories;
 use crate::notifications::Notifier;
 use crate::preferences::Preferred;
@@ -31,13 +32,14 @@ use crate::store::Store;
 use crate::{Clock, News, Outside};
 use gate::{DeskEvents, Gate};
 
-/// One account's session, reading and runs. Cheap to clone.
+/// One account's session, reading, runs and flows. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Desk {
     pub(crate) key: AccountKey,
     pub(crate) session: Session,
     pub(crate) quotas: Quotas,
     pub(crate) runs: Runs,
+    pub(crate) flows: Flows,
     pub(crate) histories: Histories,
     connection: Connection,
 }
@@ -215,12 +217,15 @@ impl Desks {
         let histories = Histories::new(store.clone(), key.project.clone(), &outside);
         let notifier = Notifier::new(store.clone(), key.project.clone(), self.0.preferred.clone(), &outside);
         let preferred = self.0.preferred.clone();
-        let kept = Kept { store, histories: histories.clone(), notifier, preferred };
+        let kept = Kept { store: store.clone(), histories: histories.clone(), notifier, preferred };
         let quotas = Quotas::new(supabase, session.clone(), kept, &outside);
         let edge = Edge::new(&connection.edge_url, self.0.preferred.changes(), outside.clock.clone());
         let relay = Relay::new(edge, session.clone(), quotas.clone());
-        let runs = Runs::new(relay, session.clone(), quotas.clone(), &outside);
-        Ok(Desk { key, session, quotas, runs, histories, connection: connection.clone() })
+        let runs = Runs::new(relay.clone(), session.clone(), quotas.clone(), &outside);
+        let (session_of_flows, owner) = (session.clone(), key.clone());
+        let lent = Lent { relay, session: session_of_flows, quotas: quotas.clone(), store, owner };
+        let flows = Flows::new(lent, &outside);
+        Ok(Desk { key, session, quotas, runs, flows, histories, connection: connection.clone() })
     }
 
     /// From here on this desk's news are told. First whose it is, then what is on it: whatever happens

@@ -35,12 +35,18 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 pub(crate) enum Route {
     /// Runs a node and streams its answer.
     RunNodeStream,
+    /// Makes a flow from a sentence and streams how it goes.
+    Plan,
+    /// Changes a flow.
+    ModifyFlow,
 }
 
 impl Route {
     fn path(self) -> &'static str {
         match self {
             Route::RunNodeStream => "run-node-stream",
+            Route::Plan => "plan",
+            Route::ModifyFlow => "modify-flow",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! News of the client, for whoever shows them.
 
-use flowmeter_domain::ipc::{Accounts, QuotaState, RunEvent, RunView, SessionState};
+use flowmeter_domain::ipc::{
+    Accounts, FlowShelf, FlowView, PlanNews, QuotaState, RunEvent, RunView, SessionState,
+};
 use flowmeter_domain::{Notification, Preferences};
 
 /// Something changed.
@@ -18,6 +20,12 @@ pub enum News {
     Preferences(Preferences),
     /// A run of an account that has come forward.
     RunWhole(RunView),
+    /// The flows of the account in short.
+    Flows(FlowShelf),
+    /// How a plan goes.
+    Plan(PlanNews),
+    /// A flow changed by itself.
+    Flow(Box<FlowView>),
 }
 
 /// Hears the news, in the order in which they happen. Must not block.

@@ -13,6 +13,7 @@ mod door;
 mod edge;
 mod entrance;
 mod events;
+mod flows;
 mod history;
 mod merge;
 mod notifications;
@@ -85,6 +86,9 @@ impl Client {
     /// `STORE_FAILED` when the data folder cannot be used, `STORE_NEWER` when a newer version has used it.
     pub fn open(settings: Settings, outside: Outside) -> Result<Self, UiError> {
         let store = Store::open(&settings.data_dir)?;
+        if let Err(error) = store.sweep_flows() {
+            tracing::warn!(%error, "deleted flows could not be swept");
+        }
         let (preferred, put_aside) = (Preferred::new(store.clone(), &outside), store.put_aside());
         let Settings { connection, is_pinned, data_dir, demo } = settings;
         let desks = Desks::open(connection, is_pinned, store.clone(), preferred.clone(), &outside)?;

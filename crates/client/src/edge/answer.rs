@@ -33,6 +33,23 @@ impl Answer {
         }
         Ok(Messages::new(self.response, self.patience))
     }
+
+    /// Whether it comes event by event.
+    pub(crate) fn is_stream(&self) -> bool {
+        is_event_stream(&self.response)
+    }
+
+    /// The body of the answer, as JSON.
+    ///
+    /// # Errors
+    /// Incomplete where it is not JSON or breaks off: the work may have been done.
+    pub(crate) async fn json(self) -> Result<serde_json::Value, Outcome> {
+        let Self { response, mut patience } = self;
+        let incomplete = |cause| Outcome::Incomplete { cause };
+        let body = read(response, &mut patience).await.map_err(incomplete)?;
+        serde_json::from_slice(&body)
+            .map_err(|_| incomplete(UiError::new(Code::UnexpectedAnswer, "the answer is not JSON")))
+    }
 }
 
 fn is_event_stream(response: &Response) -> bool {
