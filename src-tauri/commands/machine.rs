@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use flowmeter_client::Client;
 use flowmeter_domain::history::Exported;
-use flowmeter_domain::ipc::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
+use flowmeter_domain::ipc::{
+    Folder, GetMachine, Machine, OpenFolder, Permission, SaveFlow, SaveHistory, Saved,
+};
 use flowmeter_domain::{Code, UiError};
 use tauri::{AppHandle, Manager};
 
@@ -42,8 +44,17 @@ pub(super) async fn open_folder(app: AppHandle, request: OpenFolder) -> Reply<Op
 
 pub(super) async fn save_history(app: AppHandle, request: SaveHistory) -> Reply<SaveHistory> {
     let exported = app.state::<Client>().export_history(request).await?;
-    let folder = downloads(&app)?;
-    let path = save(&folder, &exported)
+    save_among_downloads(&app, &exported)
+}
+
+pub(super) async fn save_flow(app: AppHandle, request: SaveFlow) -> Reply<SaveFlow> {
+    let exported = app.state::<Client>().export_flow(request).await?;
+    save_among_downloads(&app, &exported)
+}
+
+fn save_among_downloads(app: &AppHandle, exported: &Exported) -> Result<Saved, UiError> {
+    let folder = downloads(app)?;
+    let path = save(&folder, exported)
         .map_err(|error| UiError::new(Code::StoreFailed, format!("{}: {error}", folder.display())))?;
     Ok(Saved { path: path.display().to_string() })
 }

@@ -5,6 +5,7 @@
 //! compile, and what all handlers need (decoding, logging, never panicking at a person) is here once.
 
 mod door;
+mod flows;
 mod history;
 mod machine;
 mod preferences;
@@ -53,6 +54,21 @@ pub(crate) fn all() -> Commands {
         .on_shell(machine::get_machine)
         .on_shell(machine::open_folder)
         .on_shell(machine::save_history)
+        .on(flows::get_flows)
+        .on(flows::start_plan)
+        .on(flows::stop_plan)
+        .on(flows::close_plan)
+        .on(flows::open_flow)
+        .on(flows::modify_flow)
+        .on(flows::decide_change)
+        .on(flows::step_flow)
+        .on(flows::rename_flow)
+        .on(flows::arrange_flow)
+        .on(flows::duplicate_flow)
+        .on(flows::delete_flow)
+        .on(flows::restore_flow)
+        .on(flows::import_flow)
+        .on_shell(machine::save_flow)
 }
 
 /// What a handler of `C` gives back.
