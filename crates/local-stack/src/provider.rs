@@ -86,7 +86,7 @@ async fn complete(State(provider): State<Arc<Provider>>, Json(body): Json<Value>
         }
     };
     provider.stats.count_request(&request.model, body);
-    let script = Script::of(&request.model, provider.pace);
+    let script = Script::of(request.scripted(), provider.pace);
     match script.fault {
         Some(Fault::Flaky) if !provider.stats.is_first(&request.model, &request.prompt()) => {}
         Some(fault) => return provider.fail(fault, &request.model),
@@ -140,8 +140,19 @@ impl Completion {
         last.map(|message| text_of(&message.content)).unwrap_or_default()
     }
 
+    /// The name by which it behaves. Of flows a person does not choose the model, so there the prompt may
+    /// name a scripted one.
+    fn scripted(&self) -> &str {
+        let named = self.wants_json().then(|| script::named_in(&flows::wish(&self.prompt()))).flatten();
+        named.unwrap_or(&self.model)
+    }
+
+    fn wants_json(&self) -> bool {
+        self.response_format.as_ref().is_some_and(|format| format.kind == "json_object")
+    }
+
     fn answer(&self, script: &Script) -> Answer {
-        if self.response_format.as_ref().is_some_and(|format| format.kind == "json_object") {
+        if self.wants_json() {
             return Answer::json(&flows::answer(&self.prompt(), script.json), script.least_deltas);
         }
         Answer::to(&self.prompt(), script.least_deltas)

@@ -29,6 +29,13 @@ pub(super) fn answer(message: &str, how: JsonAnswer) -> String {
     json.to_string()
 }
 
+/// What a person wishes, in a message that is a wish for a flow or about a change of one.
+pub(super) fn wish(message: &str) -> String {
+    let change = serde_json::from_str::<Value>(message).ok();
+    let request = change.as_ref().and_then(|change| change["request"].as_str());
+    request.unwrap_or(message).to_owned()
+}
+
 fn says(text: &str, words: &[&str]) -> bool {
     let text = text.to_lowercase();
     words.iter().any(|word| text.contains(word))
@@ -36,6 +43,9 @@ fn says(text: &str, words: &[&str]) -> bool {
 
 /// Input, model, output; with a branch when the prompt says so.
 fn flow(prompt: &str) -> Value {
+    if says(prompt, &["sixty", "六十"]) {
+        return sixty(prompt);
+    }
     let mut nodes = vec![
         node("input", "input", json!({"label": "Question"}), 0, 0),
         node("write", "llm", json!({"label": "Writer", "prompt": "{{Question.user_input}}"}), 1, 0),
@@ -62,12 +72,73 @@ fn flow(prompt: &str) -> Value {
     flow
 }
 
+/// Six drafts side by side, each looked up, written, checked and mended, then merged: sixty nodes that
+/// do not say where they stand.
+fn sixty(prompt: &str) -> Value {
+    let mut nodes = vec![
+        json!({"id": "input", "type": "input", "data": {"label": "Report", "greeting": "Paste a report."}}),
+        json!({"id": "split", "type": "llm", "data": {"label": "Splitter", "prompt": "Split: {{Report.user_input}}"}}),
+        json!({"id": "merge", "type": "llm", "data": {"label": "Editor in chief", "prompt": "Merge the chapters."}}),
+        json!({"id": "good", "type": "branch", "data": {"label": "Ready?", "condition": "{{Editor in chief.response}} is complete"}}),
+        json!({"id": "output", "type": "output", "data": {"label": "Brief", "text": "{{Editor in chief.response}}"}}),
+        json!({"id": "notes", "type": "output", "data": {"label": "Open questions", "text": "{{Splitter.response}}"}}),
+    ];
+    let mut edges = vec![
+        edge("input", "split", None),
+        edge("merge", "good", None),
+        edge("good", "output", Some("true")),
+        edge("good", "notes", Some("false")),
+        edge("split", "merge", None),
+    ];
+    for chapter in 1..=6 {
+        chapter_of(chapter, &mut nodes, &mut edges);
+    }
+    json!({"title": topic(prompt), "nodes": nodes, "edges": edges})
+}
+
+/// Nine nodes from the splitter to the merge.
+fn chapter_of(number: u32, nodes: &mut Vec<Value>, edges: &mut Vec<Value>) {
+    let id = |name: &str| format!("{name}-{number}");
+    let label = |name: &str| format!("{name} {number}");
+    let (draft, checked) =
+        (format!("{{{{{}.response}}}}", label("Draft")), format!("{{{{{}.response}}}}", label("Mended")));
+    for (name, kind, title, field, text) in [
+        ("find", "rag", "Sources", "query", "{{Splitter.response}}"),
+        ("draft", "llm", "Draft", "prompt", "Write this chapter from its sources."),
+        ("style", "llm", "Style", "prompt", draft.as_str()),
+        ("facts", "tool", "Facts", "tool", "web_search"),
+        ("mend", "llm", "Mended", "prompt", draft.as_str()),
+        ("short", "branch", "Short enough", "condition", checked.as_str()),
+        ("cut", "llm", "Cut", "prompt", checked.as_str()),
+        ("title", "llm", "Title", "prompt", checked.as_str()),
+        ("chart", "imagegen", "Chart", "prompt", checked.as_str()),
+    ] {
+        nodes.push(json!({"id": id(name), "type": kind, "data": {"label": label(title), field: text}}));
+    }
+    for (source, target, handle) in [
+        ("find", "draft", None),
+        ("draft", "style", None),
+        ("draft", "facts", None),
+        ("style", "mend", None),
+        ("facts", "mend", None),
+        ("mend", "short", None),
+        ("short", "title", Some("true")),
+        ("short", "cut", Some("false")),
+        ("cut", "title", None),
+        ("title", "chart", None),
+    ] {
+        edges.push(edge(&id(source), &id(target), handle));
+    }
+    edges.push(edge("split", &id("find"), None));
+    edges.push(edge(&id("chart"), "merge", None));
+}
+
 /// Only what changes: a node less, a node more, or new words for the first model.
 fn patch(change: &Value) -> Value {
     let request = change["request"].as_str().unwrap_or_default();
     let model = first_model(change).unwrap_or_default();
     if says(request, &["delete", "remove", "删除"]) {
-        json!({"action": "delete", "target": model})
+        json!({"action": "delete", "target": named(change, request).unwrap_or(model)})
     } else if says(request, &["nowhere"]) {
         json!({"action": "delete", "target": "nowhere"})
     } else if says(request, &["add", "添加", "增加"]) {
@@ -90,6 +161,14 @@ fn changed(mut change: Value) -> Value {
         }
     }
     json!({"title": "Changed", "nodes": change["nodes"], "edges": change["edges"]})
+}
+
+/// The node whose label the request names.
+fn named(change: &Value, request: &str) -> Option<String> {
+    let mut nodes = change["nodes"].as_array()?.iter();
+    let named =
+        nodes.find(|node| node["data"]["label"].as_str().is_some_and(|label| request.contains(label)));
+    named?["id"].as_str().map(str::to_owned)
 }
 
 fn first_model(change: &Value) -> Option<String> {
@@ -153,6 +232,21 @@ mod tests {
             assert_eq!(repair(flow.clone()), (flow, vec![]), "{prompt}");
         }
         assert_eq!(flow_of("If it rains, say so", JsonAnswer::Good).nodes.len(), 6);
+    }
+
+    #[test]
+    fn sixty_nodes_are_a_sound_flow_that_says_not_where_it_stands() {
+        let flow = flow_of("Digest a report, with sixty nodes", JsonAnswer::Good);
+        assert_eq!((flow.nodes.len(), validate(&flow)), (60, vec![]));
+        assert!(flow.nodes.iter().all(|node| node.position.is_none()));
+    }
+
+    #[test]
+    fn a_node_that_the_request_names_is_the_one_that_goes() {
+        let flow = flow("If it rains, say so");
+        let change = json!({"request": "Remove the Check", "answer": "patch", "nodes": flow["nodes"], "edges": flow["edges"]});
+        assert_eq!(answer(&change.to_string(), JsonAnswer::Good), r#"{"action":"delete","target":"check"}"#);
+        assert_eq!(wish(&change.to_string()), "Remove the Check");
     }
 
     #[test]

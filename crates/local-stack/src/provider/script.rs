@@ -110,6 +110,12 @@ impl Script {
     }
 }
 
+/// The scripted model that `text` names: the longest name, for some begin with others.
+pub(super) fn named_in(text: &str) -> Option<&'static str> {
+    let special = MODELS.into_iter().chain([DRIP]).filter(|name| *name != MODELS[0]);
+    special.filter(|name| text.contains(name)).max_by_key(|name| name.len())
+}
+
 /// The name without the tag that tells a caller's requests apart.
 fn untagged(model: &str) -> &str {
     model.split_once('+').map_or(model, |(name, _)| name)
