@@ -2,6 +2,10 @@
 //!
 //! On the host, where components are rendered for tests, the answers are fixed. Not here: IPC.
 
+mod picture;
+
+pub use picture::{Scroll, SizeWatch, focus_drawn, hold_pointer, on_resize, on_wheel};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wasm_bindgen::{JsCast, JsValue};

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use flowmeter_domain::Code;
-use flowmeter_ui::locales::text::{CODES, KINDS, LEVELS, code_id, kind_id, level_id};
+use flowmeter_ui::locales::text::{
+    CODES, KINDS, LEVELS, NODE_KINDS, code_id, kind_id, level_id, node_kind_id,
+};
 use flowmeter_ui::locales::{Language, Text, Translator, source};
 use fluent_bundle::FluentResource;
 use jiff::SignedDuration;
@@ -14,7 +16,8 @@ fn used() -> BTreeSet<&'static str> {
     let codes = CODES.iter().map(|code| code_id(*code));
     let kinds = KINDS.iter().map(|kind| kind_id(*kind));
     let levels = LEVELS.iter().map(|level| level_id(*level));
-    texts.chain(codes).chain(kinds).chain(levels).collect()
+    let node_kinds = NODE_KINDS.iter().map(|kind| node_kind_id(*kind));
+    texts.chain(codes).chain(kinds).chain(levels).chain(node_kinds).collect()
 }
 
 /// The ids that a file has.

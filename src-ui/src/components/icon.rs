@@ -32,6 +32,21 @@ pub enum Glyph {
     Sliders,
     Download,
     Copy,
+    Upload,
+    Flow,
+    Enter,
+    Chat,
+    Search,
+    Page,
+    Fork,
+    Wrench,
+    Minus,
+    Fit,
+    Undo,
+    Redo,
+    Back,
+    Layers,
+    Trash,
 }
 
 impl Glyph {
@@ -59,7 +74,8 @@ impl Glyph {
         matches!(self, Glyph::Triangle | Glyph::Dot | Glyph::Square | Glyph::Stop)
     }
 
-    fn path(self) -> &'static str {
+    /// Its line, on a square of 24 units.
+    pub fn path(self) -> &'static str {
         match self {
             Glyph::Bolt => "M13 3 5 14h6l-1 7 8-11h-6z",
             Glyph::Spark => {
@@ -87,6 +103,23 @@ impl Glyph {
             Glyph::Square => "M5 5h14v14H5z",
             Glyph::Download => "M12 4v11M7.5 11 12 15.5 16.5 11M4.5 19.5h15",
             Glyph::Copy => "M9 9h11v11H9zM5 15H4V4h11v1",
+            Glyph::Upload => "M12 15.5V4.5M7.5 8.5 12 4l4.5 4.5M4.5 19.5h15",
+            Glyph::Flow => "M3.5 9.5h6v5h-6zM14.5 4.5h6v5h-6zM14.5 14.5h6v5h-6zM9.5 12H12M14.5 7H12v10h2.5",
+            Glyph::Enter => "M13 4.5h6.5v15H13M4 12h10.5M11 8.5l3.5 3.5-3.5 3.5",
+            Glyph::Chat => "M4.5 5h15v10.5H12L7.5 19.5v-4h-3zM8.5 10.2v.1M12 10.2v.1M15.5 10.2v.1",
+            Glyph::Search => "M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5",
+            Glyph::Page => "M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5M9 12.5h6.5M9 16h6.5",
+            Glyph::Fork => "M4 12h5M9 12l5-5.5h5.5M9 12l5 5.5h5.5M16.5 3.5l3 3-3 3M16.5 14.5l3 3-3 3",
+            Glyph::Wrench => {
+                "M14.5 9.5a4.5 4.5 0 0 1 5.3-5.3L17 7v2.5h2.5l2.6-2.6a4.5 4.5 0 0 1-6 5.6L8 20.6 3.9 16.5l8.1-8.1"
+            }
+            Glyph::Minus => "M5 12h14",
+            Glyph::Fit => "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+            Glyph::Undo => "M8.5 5 4 9.5 8.5 14M4 9.5h10a5.5 5.5 0 0 1 0 11h-3",
+            Glyph::Redo => "M15.5 5 20 9.5 15.5 14M20 9.5H10a5.5 5.5 0 0 0 0 11h3",
+            Glyph::Back => "M19.5 12H5M11 6l-6 6 6 6",
+            Glyph::Layers => "M4 4h5v6H4zM15 4h5v4h-5zM15 12h5v8h-5zM4 14h5v6H4zM9 7h3v9h3M12 6h3",
+            Glyph::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10 11v5M14 11v5",
             Glyph::Gauge => "M4.8 18.5a9 9 0 1 1 14.4 0M12 14l4-4.5M12 14.9v.1",
             Glyph::Bars => "M4 20h16M7 20v-6M12 20V6M17 20v-9",
             Glyph::Sliders => {

@@ -16,6 +16,7 @@ mod copy_button;
 mod countdown;
 mod empty_state;
 mod error_notice;
+mod flow;
 mod history_chart;
 mod history_table;
 mod icon;
@@ -58,6 +59,11 @@ pub use conversation::{Conversation, ConversationProps};
 pub use copy_button::{CopyButton, CopyButtonProps};
 pub use empty_state::{EmptyState, EmptyStateProps};
 pub use error_notice::{ErrorNotice, ErrorNoticeProps};
+pub use flow::{
+    ChangePanel, ChangePanelProps, FlowCanvas, FlowCanvasProps, FlowFaults, FlowFaultsProps, FlowList,
+    FlowListProps, FlowRepairs, FlowRepairsProps, FlowWish, Marks, NameField, NameFieldProps, NodeDetails,
+    NodeDetailsProps, NodeState, NodeStatus, PlanProgress, PlanProgressProps, SentenceBox, SentenceBoxProps,
+};
 pub use history_chart::{HistoryChart, HistoryChartProps};
 pub use history_table::{HistoryTable, HistoryTableProps};
 pub use icon::{Glyph, Icon, IconProps};

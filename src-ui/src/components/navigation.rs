@@ -39,6 +39,7 @@ fn entry(props: &NavigationProps, place: Place, label: AttrValue) -> Html {
 fn label(place: Place) -> Text {
     match place {
         Place::Home => Text::NavHome,
+        Place::Flows => Text::NavFlows,
         Place::History => Text::NavHistory,
         Place::Settings => Text::NavSettings,
     }
@@ -47,6 +48,7 @@ fn label(place: Place) -> Text {
 fn glyph(place: Place) -> Glyph {
     match place {
         Place::Home => Glyph::Gauge,
+        Place::Flows => Glyph::Flow,
         Place::History => Glyph::Bars,
         Place::Settings => Glyph::Sliders,
     }

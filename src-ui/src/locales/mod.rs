@@ -8,6 +8,7 @@ pub mod text;
 use std::rc::Rc;
 
 pub use flowmeter_domain::Language;
+use flowmeter_domain::flow::NodeKind;
 use flowmeter_domain::{Age, Code, Kind, Level};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource, FluentValue};
 use jiff::SignedDuration;
@@ -80,6 +81,16 @@ impl Translator {
     /// The label of a kind.
     pub fn kind(&self, kind: Kind) -> AttrValue {
         self.value(text::kind_id(kind), None)
+    }
+
+    /// What a node of a flow does, in a word.
+    pub fn node_kind(&self, kind: NodeKind) -> AttrValue {
+        self.value(text::node_kind_id(kind), None)
+    }
+
+    /// A setting of a node as people call it; one that nobody knows keeps its name.
+    pub fn field(&self, name: &str) -> AttrValue {
+        text::field_text(name).map_or_else(|| name.to_owned().into(), |text| self.text(text))
     }
 
     /// A level as a word.

@@ -8,6 +8,8 @@ pub enum Place {
     /// The quotas, and running a model.
     #[default]
     Home,
+    /// The flows, and making them.
+    Flows,
     /// What was used on which day.
     History,
     /// How the app behaves on this machine.
@@ -16,12 +18,13 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order of the navigation.
-    pub const ALL: [Place; 3] = [Place::Home, Place::History, Place::Settings];
+    pub const ALL: [Place; 4] = [Place::Home, Place::Flows, Place::History, Place::Settings];
 
     /// Its name for tests and in the markup.
     pub fn name(self) -> &'static str {
         match self {
             Place::Home => "home",
+            Place::Flows => "flows",
             Place::History => "history",
             Place::Settings => "settings",
         }

@@ -1,12 +1,16 @@
 //! Brings into the store what the backend tells: the first state, every event, missed runs, and the time.
 
-use flowmeter_domain::ipc::{Accounts, Event, GetRun, GetStart, QuotaState, RunEvent, RunView, SessionState};
+use flowmeter_domain::ipc::{
+    Accounts, Event, FlowShelf, FlowView, GetRun, GetStart, PlanNews, QuotaState, RunEvent, RunView,
+    SessionState,
+};
 use flowmeter_domain::preferences::Preferences;
 use flowmeter_domain::{RunId, UiError};
 use gloo::timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::flows::FlowAction;
 use super::state::{Action, State};
 use crate::browser;
 use crate::ipc::{self, Listener};
@@ -64,6 +68,9 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
         forward::<Accounts>(store, Action::Accounts).await?,
         forward::<RunView>(store, Action::RunRepaired).await?,
         forward::<Preferences>(store, Action::Preferred).await?,
+        forward::<FlowShelf>(store, |shelf| Action::Flow(FlowAction::Shelf(shelf))).await?,
+        forward::<PlanNews>(store, |news| Action::Flow(FlowAction::Plan(news))).await?,
+        forward::<FlowView>(store, |view| Action::Flow(FlowAction::View(view.into()))).await?,
     ])
 }
 

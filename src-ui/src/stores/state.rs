@@ -14,6 +14,7 @@ use yew::Reducible;
 
 use super::clearing::Clearing;
 use super::door::{Door, DoorAction};
+use super::flows::{FlowAction, Flows};
 use super::place::Place;
 use super::run::{Applied, Repair, Run};
 
@@ -63,6 +64,8 @@ pub struct State {
     pub demo: Option<Demo>,
     /// What is going on at the door.
     pub door: Door,
+    /// The flows of the account.
+    pub flows: Flows,
     /// Why the last request failed that has no place of its own to show it.
     pub notice: Option<UiError>,
     /// The time by which ages are told; moves on every half minute.
@@ -102,6 +105,8 @@ pub enum Action {
     PutAsideSeen,
     /// Something happened at the door.
     Door(DoorAction),
+    /// Something happened to flows.
+    Flow(FlowAction),
     /// The person started a run.
     RunStarted(RunId, NodeRequest),
     /// The backend did not take a run.
@@ -176,6 +181,7 @@ impl State {
             Action::Clearing(clearing) => self.clearing = clearing,
             Action::PutAsideSeen => self.put_aside = None,
             Action::Door(action) => self.door.reduce(action),
+            Action::Flow(action) => self.flows.reduce(action),
             Action::RunStarted(run_id, request) => self.runs.push(Run::started(run_id, request).into()),
             Action::RunRefused(run_id, error) => self.change(run_id, |run| run.fail(error)),
             Action::RunStopping(run_id) => self.change(run_id, |run| run.stopping = run.is_running()),
@@ -213,6 +219,7 @@ impl State {
             self.quota = None;
             self.runs.clear();
             self.repairs.clear();
+            self.flows = Flows::default();
             self.notice = None;
             self.go(Place::default());
             self.clearing = Clearing::default();

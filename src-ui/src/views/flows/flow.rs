@@ -1,0 +1,159 @@
+//! One flow: its picture, what is known of the chosen node, and where a person says what should change.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use flowmeter_domain::flow::{Flow, Layout, Mode};
+use flowmeter_domain::ipc::{FlowView, ModifyState, Origin};
+use yew::prelude::*;
+
+use super::generations;
+use super::shelf::news;
+use super::toolbar::{Shown, Toolbar, is_held};
+use crate::components::{ChangePanel, FlowCanvas, FlowFaults, FlowRepairs, Marks, NodeDetails, SentenceBox};
+use crate::locales::{Text, Translator, use_translator};
+use crate::stores::{App, use_app};
+use crate::views::notices::Notices;
+
+/// Which flow.
+#[derive(PartialEq, Properties)]
+pub(super) struct FlowPageProps {
+    /// The flow.
+    pub(super) view: Rc<FlowView>,
+}
+
+/// What is drawn: the flow, or a proposed change of it.
+#[derive(PartialEq)]
+struct Picture {
+    flow: Rc<Flow>,
+    layout: Rc<Layout>,
+    marks: Rc<Marks>,
+    faulty: Rc<BTreeSet<String>>,
+}
+
+impl Picture {
+    fn of(view: &FlowView) -> Self {
+        let state = view.modifying.as_ref().map(|modifying| &modifying.state);
+        if let Some(ModifyState::Proposed { difference, layout }) = state {
+            let (flow, layout) = (difference.picture.clone().into(), layout.clone().into());
+            return Self { flow, layout, marks: Marks::from(difference).into(), faulty: Rc::default() };
+        }
+        let faulty = view.faults.iter().flat_map(|fault| fault.nodes()).map(str::to_owned);
+        Self {
+            flow: view.flow.clone().into(),
+            layout: view.layout.clone().into(),
+            marks: Rc::default(),
+            faulty: Rc::new(faulty.collect()),
+        }
+    }
+}
+
+/// The view.
+#[component]
+pub(super) fn FlowPage(props: &FlowPageProps) -> Html {
+    let (app, texts) = (use_app(), use_translator());
+    let (shown, selected) = (use_state(Shown::default), use_state(|| None::<AttrValue>));
+    let picture = use_memo(props.view.clone(), |view| Picture::of(view));
+    let on_select = Callback::from({
+        let selected = selected.clone();
+        move |node| selected.set(node)
+    });
+    let on_shown = Callback::from({
+        let shown = shown.clone();
+        move |form| shown.set(form)
+    });
+    html! {
+        <main class="flow-page" data-testid="flow" data-origin={origin_name(&props.view.origin)}>
+            <Toolbar view={props.view.clone()} shown={*shown} {on_shown} />
+            <div class="flow-news"><Notices />{ news(&app, &texts) }{ about(&props.view, &picture, &on_select) }</div>
+            <div class="flow-stage">
+                if *shown == Shown::Json { { json(&texts, &props.view) } } else { { drawn(&picture, (*selected).clone(), &on_select) } }
+                { panel(&app, props, &picture, (*selected).clone(), &on_select) }
+            </div>
+            <div class="flow-dock"><Sentence view={props.view.clone()} /></div>
+        </main>
+    }
+}
+
+fn origin_name(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Planned { .. } => "planned",
+        Origin::Imported { .. } => "imported",
+        Origin::Duplicated => "duplicated",
+        Origin::Modified { .. } => "modified",
+        Origin::Arranged => "arranged",
+        Origin::Renamed => "renamed",
+    }
+}
+
+/// What is wrong with the flow, and what was put right when it came.
+fn about(view: &FlowView, picture: &Picture, on_select: &Callback<Option<AttrValue>>) -> Html {
+    let repairs = match &view.origin {
+        Origin::Imported { repairs } => repairs.clone(),
+        _ => Vec::new(),
+    };
+    html! {
+        <>
+            <FlowRepairs flow={picture.flow.clone()} {repairs} />
+            <FlowFaults flow={picture.flow.clone()} faults={view.faults.clone()} {on_select} />
+        </>
+    }
+}
+
+fn drawn(picture: &Picture, selected: Option<AttrValue>, on_select: &Callback<Option<AttrValue>>) -> Html {
+    html! {
+        <FlowCanvas flow={picture.flow.clone()} layout={picture.layout.clone()} marks={picture.marks.clone()}
+            faulty={picture.faulty.clone()} {selected} {on_select} />
+    }
+}
+
+fn json(texts: &Translator, view: &FlowView) -> Html {
+    let text = serde_json::to_string_pretty(&view.flow).unwrap_or_default();
+    html! { <pre class="flow-json" tabindex="0" role="region" aria-label={texts.text(Text::FlowShowJson)} data-testid="flow-json">{ text }</pre> }
+}
+
+/// A change stands in front of the chosen node, which is then shown on the picture only.
+fn panel(
+    app: &App,
+    props: &FlowPageProps,
+    picture: &Picture,
+    selected: Option<AttrValue>,
+    on_select: &Callback<Option<AttrValue>>,
+) -> Html {
+    let flow_id = props.view.flow_id;
+    if let Some(modifying) = props.view.modifying.clone() {
+        let on_decide = Callback::from({
+            let app = app.clone();
+            move |decision| app.decide_change(flow_id, decision)
+        });
+        let on_whole = Callback::from({
+            let app = app.clone();
+            move |prompt: AttrValue| app.modify_flow(flow_id, prompt.to_string(), Mode::Full)
+        });
+        return html! { <ChangePanel {modifying} counter={generations(app)} {on_decide} {on_select} {on_whole} /> };
+    }
+    let Some(id) = selected else { return html! {} };
+    html! { <NodeDetails flow={picture.flow.clone()} {id} faults={props.view.faults.clone()} {on_select} /> }
+}
+
+/// What should change. Kept when the answer is nothing, so that it can be said better.
+#[component]
+fn Sentence(props: &FlowPageProps) -> Html {
+    let (app, texts) = (use_app(), use_translator());
+    let draft = use_state(AttrValue::default);
+    let taken = matches!(props.view.origin, Origin::Modified { .. }).then(|| props.view.origin.clone());
+    use_effect_with(taken, {
+        let draft = draft.setter();
+        move |taken| taken.iter().for_each(|_| draft.set(AttrValue::default()))
+    });
+    let flow_id = props.view.flow_id;
+    let on_send = Callback::from({
+        let app = app.clone();
+        move |prompt: AttrValue| app.modify_flow(flow_id, prompt.to_string(), Mode::Patch)
+    });
+    html! {
+        <SentenceBox id="modify-prompt" label={texts.text(Text::ChangeLabel)} placeholder={texts.text(Text::ChangePlaceholder)}
+            action={texts.text(Text::ChangeSend)} draft={(*draft).clone()} counter={generations(&app)} busy={is_held(&props.view)}
+            on_draft={move |text| draft.set(text)} {on_send} />
+    }
+}
