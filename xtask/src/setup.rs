@@ -18,7 +18,7 @@ const APP: &[&str] = &[
     "pkg-config",
 ];
 /// A bus and a key store, for machines without a desktop.
-const DESKTOP: &[&str] = &["dbus", "fonts-noto-cjk", "gnome-keyring"];
+const DESKTOP: &[&str] = &["dbus", "fonts-dejavu-core", "fonts-noto-cjk", "gnome-keyring"];
 /// The local stack runs on it.
 const DATABASE: &[&str] = &["postgresql"];
 /// A display and a driver for the end-to-end tests.
