@@ -1,11 +1,11 @@
 -- The way back from `migrations/20260903000000_quota_functions.sql`. No count is lost: work that holds a
 -- reservation at this moment is counted by the edge's optimistic lock instead, since the function is gone.
 drop function public.consume_app_usage();
-drop function public.quota_release(uuid);
-drop function public.quota_commit(uuid);
-drop function public.quota_reserve(uuid, text, uuid, interval);
+drop function if exists public.quota_release(uuid);
+drop function if exists public.quota_commit(uuid);
+drop function if exists public.quota_reserve(uuid, text, uuid, interval);
 drop function public.quota_numbers(uuid, text);
-drop function public.quota_sweep(uuid, integer);
+drop function if exists public.quota_sweep(uuid, integer);
 drop trigger quota_forget_person on public.users_quota;
 drop function public.quota_forget_person();
 drop table public.quota_requests;

@@ -93,7 +93,8 @@ async fn the_same_request_is_recognised_for_24_hours_and_reserves_once() {
     assert_eq!((&again["duplicate"], &again["state"]), (&json!(true), &json!("reserved")));
     assert_eq!(numbers(&api, &person).await, (0, 1));
     settle(&api, "quota_commit", request).await;
-    age(request, "23 hours 59 minutes").await;
+    // From the end of its lease of ten minutes.
+    age(request, "24 hours 9 minutes").await;
     assert_eq!(reserve(&api, &person, request).await["state"], "committed");
     age(request, "1 minute").await;
     let fresh = reserve(&api, &person, request).await;
@@ -117,6 +118,33 @@ async fn an_ended_lease_gives_its_unit_back_and_a_late_commit_still_counts_once(
     assert_eq!(settle(&api, "quota_commit", late[0]).await["counted"], false);
     assert_eq!(numbers(&api, &person).await, (1, 1));
     assert_eq!(settle(&api, "quota_release", late[1]).await["state"], "expired");
+}
+
+#[tokio::test]
+async fn a_request_is_looked_at_when_its_lease_ends_and_forgotten_24_hours_later() {
+    let api = Api::new();
+    let person = person(&api, 5).await;
+    let [counted, left] = [Uuid::new_v4(), Uuid::new_v4()];
+    for request in [counted, left] {
+        reserve(&api, &person, request).await;
+    }
+    settle(&api, "quota_commit", counted).await;
+    let sweep = async || rpc(&api, "quota_sweep", &json!({"p_user": person.id, "p_most": null})).await;
+    let state = async |request: Uuid| settle(&api, "quota_release", request).await["state"].clone();
+    for request in [counted, left] {
+        age(request, "11 minutes").await;
+    }
+    sweep().await;
+    assert_eq!(numbers(&api, &person).await, (1, 0));
+    assert_eq!((state(counted).await, state(left).await), (json!("committed"), json!("expired")));
+    sweep().await;
+    assert_eq!(state(left).await, "expired", "it is not due yet");
+    for request in [counted, left] {
+        age(request, "24 hours").await;
+    }
+    sweep().await;
+    assert_eq!((state(counted).await, state(left).await), (json!("unknown"), json!("unknown")));
+    assert_eq!(numbers(&api, &person).await, (1, 0));
 }
 
 #[tokio::test]
