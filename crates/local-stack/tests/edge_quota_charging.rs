@@ -167,7 +167,7 @@ async fn a_repeated_key_is_answered_409_while_the_first_runs_and_afterwards() {
 async fn a_project_without_the_functions_is_counted_by_the_lock_never_past_the_limit() {
     let api = Api::new();
     let (person, gate) = (Person::new(&api).await, Gate::new(&api).await);
-    gate.lose_functions();
+    gate.lose_functions_at("/rpc/quota_");
     api.set_quota(person.id, &json!({"llm_executions_limit": 3})).await;
     let mut edge = behind(&api, &gate, "");
     edge.wait_for_log("units are counted by optimistic lock");
@@ -188,6 +188,25 @@ async fn a_project_without_the_functions_is_counted_by_the_lock_never_past_the_l
         (refused.status, &refused.body["code"]),
         (StatusCode::TOO_MANY_REQUESTS, &json!("QUOTA_EXCEEDED"))
     );
+}
+
+// The gate runs on while this thread waits for a line of the log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_without_the_calls_for_several_is_counted_one_by_one() {
+    let api = Api::new();
+    let (person, gate) = (Person::new(&api).await, Gate::new(&api).await);
+    let mut edge = behind(&api, &gate, "");
+    edge.wait_for_log("units are counted by reservation");
+    gate.lose_functions_at("_all");
+    api.set_quota(person.id, &json!({"llm_executions_limit": 20})).await;
+    let calls = (0..48).map(|_| async {
+        let response = run(&api, &edge.url, &person, "demo").send().await.unwrap();
+        response.text().await.unwrap().contains("[DONE]")
+    });
+    let done = futures_util::future::join_all(calls).await.into_iter().filter(|done| *done).count();
+    assert!(gate.refused() > 0, "calls for several were made");
+    assert_eq!(done, 20);
+    settled_at(&api, &person, 20).await;
 }
 
 // The gate runs on while this thread waits for a line of the log.

@@ -11,6 +11,10 @@ const PLATFORM: &str = include_str!("../sql/platform.sql");
 const FIRST: &str = include_str!("../../../supabase/migrations/20260901000000_users_quota.sql");
 const TAKE_OVER: &str = include_str!("../../../supabase/migrations/20260902000000_take_over_project.sql");
 const FUNCTIONS: &str = include_str!("../../../supabase/migrations/20260903000000_quota_functions.sql");
+const SHORT: &str = include_str!("../../../supabase/migrations/20260904000000_quota_short_statements.sql");
+const TOGETHER: &str = include_str!("../../../supabase/migrations/20260905000000_quota_together.sql");
+const APART: &str = include_str!("../../../supabase/rollback/20260905000000_quota_together.sql");
+const NOT_SHORT: &str = include_str!("../../../supabase/rollback/20260904000000_quota_short_statements.sql");
 const NO_FUNCTIONS: &str = include_str!("../../../supabase/rollback/20260903000000_quota_functions.sql");
 const GIVE_BACK: &str = include_str!("../../../supabase/rollback/20260902000000_take_over_project.sql");
 
@@ -128,13 +132,16 @@ async fn an_existing_project_of_either_age_is_taken_over_and_given_back_without_
 
         run(&mut database, TAKE_OVER).await;
         assert_kept(&before, &rows(&mut database).await);
-        run(&mut database, FUNCTIONS).await;
+        for sql in [FUNCTIONS, SHORT, TOGETHER] {
+            run(&mut database, sql).await;
+        }
         assert_kept(&before, &rows(&mut database).await);
         assert_eq!(raise_own_limit(&mut database).await, 0);
         assert!(!rules(&mut database).await.contains(&"increment true".to_owned()));
 
-        run(&mut database, NO_FUNCTIONS).await;
-        run(&mut database, GIVE_BACK).await;
+        for sql in [APART, NOT_SHORT, NO_FUNCTIONS, GIVE_BACK] {
+            run(&mut database, sql).await;
+        }
         assert_kept(&before, &rows(&mut database).await);
         assert_eq!(rules(&mut database).await, their_rules);
         assert_eq!(raise_own_limit(&mut database).await, 1);
@@ -144,8 +151,9 @@ async fn an_existing_project_of_either_age_is_taken_over_and_given_back_without_
 #[tokio::test]
 async fn what_was_counted_meanwhile_survives_the_way_back() {
     let mut database = existing(true).await;
-    run(&mut database, TAKE_OVER).await;
-    run(&mut database, FUNCTIONS).await;
+    for sql in [TAKE_OVER, FUNCTIONS, SHORT, TOGETHER] {
+        run(&mut database, sql).await;
+    }
     run(
         &mut database,
         "select public.quota_reserve('00000000-0000-0000-0000-000000000001', 'llm_executions',
@@ -155,8 +163,9 @@ async fn what_was_counted_meanwhile_survives_the_way_back() {
             '00000000-0000-0000-0000-00000000000b', '1 hour');",
     )
     .await;
-    run(&mut database, NO_FUNCTIONS).await;
-    run(&mut database, GIVE_BACK).await;
+    for sql in [APART, NOT_SHORT, NO_FUNCTIONS, GIVE_BACK] {
+        run(&mut database, sql).await;
+    }
     let rows = rows(&mut database).await;
     assert_eq!(
         (&rows[0]["llm_executions_used"], &rows[0]["image_gen_executions_used"]),
@@ -170,9 +179,33 @@ async fn a_project_that_began_with_ours_goes_there_and_back_unchanged() {
     run(&mut database, FIRST).await;
     run(&mut database, "insert into auth.users (email, encrypted_password) values ('a', '')").await;
     let before = rows(&mut database).await;
-    for sql in [TAKE_OVER, FUNCTIONS, NO_FUNCTIONS, GIVE_BACK] {
+    for sql in [TAKE_OVER, FUNCTIONS, SHORT, TOGETHER, APART, NOT_SHORT, NO_FUNCTIONS, GIVE_BACK] {
         run(&mut database, sql).await;
         assert_kept(&before, &rows(&mut database).await);
         assert_eq!(raise_own_limit(&mut database).await, 0);
     }
+}
+
+#[tokio::test]
+async fn what_was_reserved_and_counted_before_is_so_after_the_functions_were_replaced() {
+    let mut database = existing(true).await;
+    for sql in [TAKE_OVER, FUNCTIONS] {
+        run(&mut database, sql).await;
+    }
+    let person = "00000000-0000-0000-0000-000000000001";
+    let (committed, reserved) =
+        ("00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b");
+    for request in [committed, reserved] {
+        let sql = format!("select public.quota_reserve('{person}', 'llm_executions', '{request}', '1 hour')");
+        run(&mut database, &sql).await;
+    }
+    run(&mut database, &format!("select public.quota_commit('{committed}')")).await;
+    for sql in [SHORT, TOGETHER] {
+        run(&mut database, sql).await;
+    }
+    let both = format!("select state from public.quota_commit_all('{{{committed}, {reserved}}}')");
+    let states: Vec<String> = sqlx::query_scalar(AssertSqlSafe(both)).fetch_all(&mut database).await.unwrap();
+    assert_eq!(states, ["committed", "committed"]);
+    let row = &rows(&mut database).await[0];
+    assert_eq!((&row["llm_executions_used"], &row["llm_executions_reserved"]), (&json!(19), &json!(0)));
 }

@@ -21,7 +21,7 @@ mod ways;
 pub use account::{CodeFor, Newcomers, SignUp};
 pub use error::{Error, Weakness};
 pub use project::{InvalidProject, Project, secure_url};
-pub use quota_functions::{RequestState, Reservation};
+pub use quota_functions::{NewRequest, RequestState, Reservation};
 pub use quota_table::QuotaRow;
 pub use session::{Session, User};
 pub use ways::WaysIn;

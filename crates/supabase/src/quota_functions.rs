@@ -13,6 +13,10 @@ use uuid::Uuid;
 
 use crate::{Caller, Error, Supabase};
 
+mod together;
+
+pub use together::NewRequest;
+
 /// PostgREST's code for a function that does not exist.
 const NO_FUNCTION: &str = "PGRST202";
 
@@ -70,7 +74,7 @@ impl Supabase {
         request: Uuid,
         lease: Duration,
     ) -> Result<Reservation, Error> {
-        let lease = format!("{} seconds", lease.as_secs_f64());
+        let lease = interval(lease);
         let arguments = json!({"p_user": user_id, "p_kind": kind, "p_request": request, "p_lease": lease});
         self.rpc(caller, "quota_reserve", &arguments).await
     }
@@ -123,4 +127,9 @@ impl Error {
 #[derive(Deserialize)]
 struct Settled {
     state: RequestState,
+}
+
+/// As PostgreSQL reads it.
+fn interval(lease: Duration) -> String {
+    format!("{} seconds", lease.as_secs_f64())
 }

@@ -82,6 +82,9 @@ const WHOLE: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1
 const ROW: &str = r#"{"id":"6f2b7c1e-52f0-4d5b-9a53-6b1f6d1f0a12","user_id":"6f2b7c1e-52f0-4d5b-9a53-6b1f6d1f0a11","llm_executions_used":1,"llm_executions_limit":1000000000,"flow_generations_used":1,"flow_generations_limit":1000000000,"updated_at":"2026-09-01T00:00:00.123456+00:00"}"#;
 const RESERVED: &str = r#"{"allowed":true,"used":1,"limit":1000000000,"remaining":999999999,"reserved":1,"state":"reserved","duplicate":false}"#;
 const COMMITTED: &str = r#"{"counted":true,"state":"committed","duplicate":false}"#;
+/// Before the id of each request in a call for several.
+const IN_RESERVES: &str = "\"request\":\"";
+const IN_COMMITS: &str = "\"";
 const RELEASED: &str = r#"{"released":true,"state":"released"}"#;
 const STREAM_HEAD: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -108,6 +111,19 @@ async fn answer(stream: &mut TcpStream, request: &[u8], shared: &Shared) -> std:
     let line = &request[..request.len().min(100)];
     let is = |text: &str| find(line, text.as_bytes()).is_some();
     let count = |counter: &AtomicU64| counter.fetch_add(1, Relaxed);
+    let several = |counter: &AtomicU64, before: &str, row: &str| {
+        let (rows, units) = rows(request, before, row);
+        counter.fetch_add(units, Relaxed);
+        json_answer(&rows)
+    };
+    if is("quota_reserve_all") {
+        let answer = several(&shared.reserved, IN_RESERVES, RESERVED);
+        return stream.write_all(&answer).await;
+    }
+    if is("quota_commit_all") {
+        let answer = several(&shared.committed, IN_COMMITS, COMMITTED);
+        return stream.write_all(&answer).await;
+    }
     if is("/chat/completions") {
         count(&shared.completions);
         if find(request, b"\"paced\"").is_some() {
@@ -172,6 +188,15 @@ fn json_answer(body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
         .into()
+}
+
+/// The answer to a call for several requests, and how many they are: `row` for each id of a body.
+fn rows(request: &[u8], before: &str, row: &str) -> (String, u64) {
+    let body = find(request, b"\r\n\r\n").map_or(&[][..], |head| &request[head + 4..]);
+    let ids = std::str::from_utf8(body).unwrap_or_default().split(before).skip(1);
+    let ids = ids.filter_map(|rest| rest.get(..36)).filter(|id| id.as_bytes()[8] == b'-');
+    let rows: Vec<_> = ids.map(|id| format!("{{\"request\":\"{id}\",{}", &row[1..])).collect();
+    (format!("[{}]", rows.join(",")), rows.len() as u64)
 }
 
 /// Bytes of the first request in `buffer`, once it is whole.

@@ -1,12 +1,13 @@
 //! One unit of a quota, from the check before the work to the charge after it.
 //!
 //! A route asks [`Quotas::open`] for a [`Unit`] and commits it once, after success; a unit that is
-//! dropped goes back uncharged. A project with our functions reserves (`reservation`, `journal`);
-//! one without them is served by the table's optimistic lock (`lock`). `way` knows which it is.
+//! dropped goes back uncharged. A project with our functions reserves (`reservation`, `together`,
+//! `journal`); one without them is served by the table's optimistic lock (`lock`). `way` knows which it is.
 
 mod journal;
 mod lock;
 mod reservation;
+mod together;
 mod way;
 
 use journal::Journal;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flowmeter_domain::Kind;
-use flowmeter_supabase::Supabase;
+use flowmeter_supabase::{NewRequest, Supabase};
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -25,6 +26,8 @@ use crate::error::ApiError;
 use crate::metrics::{Metrics, UnitEvent};
 use crate::request_id::IdempotencyKey;
 use crate::settings::{SettingsError, seconds};
+use reservation::Used;
+use together::Together;
 
 /// How units are counted, as configured.
 #[derive(Clone)]
@@ -55,6 +58,9 @@ struct Parts {
     key: SecretString,
     counting: Counting,
     way: Arc<way::Known>,
+    /// Of one lane, as its connections are.
+    reserving: Together<NewRequest>,
+    committing: Together<Used>,
     metrics: Metrics,
     /// Charges and releases outlive their requests; the end of the service waits for them.
     tasks: TaskTracker,
@@ -86,12 +92,15 @@ impl Quotas {
         metrics: Metrics,
         tasks: TaskTracker,
     ) -> Self {
-        Self(Arc::new(Parts { supabase, key, counting, way: Arc::default(), metrics, tasks }))
+        let (reserving, committing) = (Together::default(), Together::default());
+        let way = Arc::default();
+        Self(Arc::new(Parts { supabase, key, counting, way, reserving, committing, metrics, tasks }))
     }
 
     /// The same by other connections.
     pub(crate) fn over(&self, supabase: Supabase) -> Self {
-        Self(Arc::new(Parts { supabase, ..Parts::clone(&self.0) }))
+        let (reserving, committing) = (Together::default(), Together::default());
+        Self(Arc::new(Parts { supabase, reserving, committing, ..Parts::clone(&self.0) }))
     }
 
     /// Finds out how this project counts, says so in the log, and settles what an earlier process left.
@@ -116,16 +125,21 @@ impl Quotas {
             Some(Way::OptimisticLock) => self.checked(user, kind).await,
             None => Err(lock::exceeded(kind, flowmeter_domain::Check::CLOSED)),
         };
-        match &opened {
-            Ok(_) => self.0.metrics.unit(UnitEvent::Reserved),
-            Err(_) => self.0.metrics.unit(UnitEvent::Refused),
-        }
-        opened.map(|held| Unit { quotas: self.clone(), user, kind, held })
+        opened.inspect_err(|_| self.0.metrics.unit(UnitEvent::Refused))
     }
 
-    async fn checked(&self, user: Uuid, kind: Kind) -> Result<Held, ApiError> {
+    async fn checked(&self, user: Uuid, kind: Kind) -> Result<Unit, ApiError> {
         let check = self.check(user, kind).await;
-        if check.allowed { Ok(Held::Checked) } else { Err(lock::exceeded(kind, check)) }
+        if check.allowed {
+            Ok(self.unit(user, kind, Held::Checked))
+        } else {
+            Err(lock::exceeded(kind, check))
+        }
+    }
+
+    fn unit(&self, user: Uuid, kind: Kind, held: Held) -> Unit {
+        self.0.metrics.unit(UnitEvent::Reserved);
+        Unit { quotas: self.clone(), user, kind, held }
     }
 }
 

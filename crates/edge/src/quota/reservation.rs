@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use flowmeter_domain::{Check, Kind};
-use flowmeter_supabase::{Error, RequestState};
+use flowmeter_supabase::{Error, NewRequest, RequestState, Reservation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::lock::{exceeded, wait_before};
-use super::{Held, Quotas, Way};
+use super::together::Question;
+use super::{Held, Quotas, Unit, Way};
 use crate::error::ApiError;
 use crate::request_id::IdempotencyKey;
 
@@ -27,33 +28,97 @@ pub(super) struct Charge {
     pub(super) kind: Kind,
 }
 
+/// The answer to a reservation. A unit that nobody takes out of it goes back.
+pub(super) struct Reserved {
+    unit: Option<Unit>,
+    reservation: Reservation,
+}
+
+impl Question for NewRequest {
+    type Answer = Reserved;
+
+    async fn ask(self, quotas: &Quotas) -> Result<Reserved, Error> {
+        let reserved = quotas.reserve_one(self).await.inspect_err(|error| {
+            // It may have been reserved all the same.
+            if !error.is_missing_function() {
+                quotas.release_behind(self.request);
+            }
+        })?;
+        // Nobody else has its id: what is reserved was reserved by a call whose answer was lost.
+        Ok(quotas.reserved(self, Reservation { duplicate: false, ..reserved }))
+    }
+
+    async fn ask_all(requests: &[Self], quotas: &Quotas) -> Result<Vec<Reserved>, Error> {
+        let lease = quotas.0.counting.lease;
+        let all = quotas.0.supabase.quota_reserve_all(quotas.caller(), requests, lease).await?;
+        Ok(requests.iter().zip(all).map(|(request, answer)| quotas.reserved(*request, answer)).collect())
+    }
+}
+
+/// The request of a unit that was used.
+#[derive(Clone, Copy)]
+pub(super) struct Used(Uuid);
+
+impl Question for Used {
+    type Answer = RequestState;
+
+    async fn ask(self, quotas: &Quotas) -> Result<RequestState, Error> {
+        quotas.0.supabase.quota_commit(quotas.caller(), self.0).await
+    }
+
+    async fn ask_all(used: &[Self], quotas: &Quotas) -> Result<Vec<RequestState>, Error> {
+        let requests: Vec<Uuid> = used.iter().map(|Used(request)| *request).collect();
+        quotas.0.supabase.quota_commit_all(quotas.caller(), &requests).await
+    }
+}
+
 impl Quotas {
     pub(super) async fn reserve(
         &self,
         user: Uuid,
         kind: Kind,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Held, ApiError> {
-        // The user is part of it: keys of different people never meet.
-        let request = key.map_or_else(Uuid::new_v4, |key| Uuid::new_v5(&user, key.as_str().as_bytes()));
-        let lease = self.0.counting.lease;
-        match self.0.supabase.quota_reserve(self.caller(), user, kind, request, lease).await {
-            Ok(reservation) if reservation.duplicate => Err(ApiError::DuplicateRequest),
-            Ok(reservation) if reservation.allowed => Ok(Held::Reserved(request)),
-            Ok(reservation) => Err(exceeded(kind, reservation.check())),
+    ) -> Result<Unit, ApiError> {
+        let answer = match key {
+            None => self.0.reserving.ask(NewRequest { user, kind, request: Uuid::new_v4() }, self).await,
+            Some(key) => self.reserve_named(user, kind, key).await,
+        };
+        match answer {
+            Ok(Reserved { unit: Some(unit), .. }) => Ok(unit),
+            Ok(Reserved { reservation, .. }) if reservation.duplicate => Err(ApiError::DuplicateRequest),
+            Ok(Reserved { reservation, .. }) => Err(exceeded(kind, reservation.check())),
             Err(error) if error.is_missing_function() => {
                 self.0.way.set(Way::OptimisticLock);
                 self.checked(user, kind).await
             }
             Err(error) => {
                 tracing::error!(%error, "no unit could be reserved; refusing");
-                // It may have been reserved all the same. A key may be another request's: leave that one.
-                if key.is_none() {
-                    self.release_behind(request);
-                }
                 Err(exceeded(kind, Check::CLOSED))
             }
         }
+    }
+
+    /// Alone, for somebody else may be reserving the same. After a failure the unit, if there is one, may
+    /// be another request's, and is left to its lease.
+    async fn reserve_named(&self, user: Uuid, kind: Kind, key: &IdempotencyKey) -> Result<Reserved, Error> {
+        // The user is part of it: keys of different people never meet.
+        let request = NewRequest { user, kind, request: Uuid::new_v5(&user, key.as_str().as_bytes()) };
+        let answer = self.reserve_one(request).await?;
+        Ok(self.reserved(request, answer))
+    }
+
+    async fn reserve_one(
+        &self,
+        NewRequest { user, kind, request }: NewRequest,
+    ) -> Result<Reservation, Error> {
+        let lease = self.0.counting.lease;
+        self.0.supabase.quota_reserve(self.caller(), user, kind, request, lease).await
+    }
+
+    fn reserved(&self, asked: NewRequest, reservation: Reservation) -> Reserved {
+        let is_new = reservation.allowed && !reservation.duplicate;
+        let unit = is_new.then(|| self.unit(asked.user, asked.kind, Held::Reserved(asked.request)));
+        Reserved { unit, reservation }
     }
 
     /// Counts a used unit. Where the database is away, it is noted and tried again behind the answer.
@@ -114,7 +179,7 @@ impl Quotas {
 
     async fn commit(&self, charge: Charge) -> Result<(), Error> {
         let committed = async {
-            match self.0.supabase.quota_commit(self.caller(), charge.request).await? {
+            match self.0.committing.ask(Used(charge.request), self).await? {
                 RequestState::Unknown => self.commit_forgotten(charge).await,
                 _ => Ok(()),
             }
@@ -124,8 +189,7 @@ impl Quotas {
 
     /// The database does not know the request any more: it is reserved anew, unless nothing is left.
     async fn commit_forgotten(&self, Charge { request, user, kind }: Charge) -> Result<(), Error> {
-        let lease = self.0.counting.lease;
-        let again = self.0.supabase.quota_reserve(self.caller(), user, kind, request, lease).await?;
+        let again = self.reserve_one(NewRequest { user, kind, request }).await?;
         if !again.allowed {
             tracing::error!(%request, %user, "a forgotten charge was not made: the quota is used up");
             return Ok(());

@@ -40,9 +40,9 @@ impl Gate {
     }
 
     /// As PostgREST answers for functions that do not exist.
-    pub(crate) fn lose_functions(&self) {
+    pub(crate) fn lose_functions_at(&self, path: &'static str) {
         let body = r#"{"code":"PGRST202","message":"Could not find the function"}"#;
-        *self.rule.lock().unwrap() = Some(("/rpc/quota_", 404, body));
+        *self.rule.lock().unwrap() = Some((path, 404, body));
     }
 
     pub(crate) fn open(&self) {

@@ -1,0 +1,3 @@
+-- The way back from `migrations/20260905000000_quota_together.sql`: units are then counted one by one.
+drop function public.quota_commit_all(uuid[]);
+drop function public.quota_reserve_all(jsonb, interval);
