@@ -19,7 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 /// eight times as long.
 const GAP: Duration = Duration::from_millis(2);
 /// Pieces that are handed over without waiting for more.
-const PIECES: usize = 64;
+const PIECES: usize = 128;
 /// Hand-overs that may wait; a provider that is faster than its reader then waits too.
 const WAITING: usize = 2;
 
@@ -66,18 +66,29 @@ async fn read<T>(mut pieces: impl Stream<Item = T> + Unpin, bursts: mpsc::Sender
     }
 }
 
-/// Adds to `burst` what comes before `due`; whether that was all.
+/// Adds to `burst` what comes before `due`, and what comes after it as long as every turn of the lane
+/// brings more: where many answers come in at once, each takes its turns, and handing over in between would
+/// cost a write for every few pieces. Whether that was all.
 async fn gather<T>(pieces: &mut (impl Stream<Item = T> + Unpin), burst: &mut Vec<T>, due: Instant) -> bool {
     if Instant::now() >= due {
         return false;
     }
-    let mut pause = pin!(sleep_until(due));
+    let (mut pause, mut is_quiet) = (pin!(sleep_until(due)), false);
     std::future::poll_fn(|context| {
+        let before = burst.len();
         while burst.len() < PIECES {
             match pieces.poll_next_unpin(context) {
                 Poll::Ready(Some(piece)) => burst.push(piece),
                 Poll::Ready(None) => return Poll::Ready(true),
-                Poll::Pending => return pause.as_mut().poll(context).map(|()| false),
+                // A timer costs a system call: it is armed after a turn that brought nothing.
+                Poll::Pending if is_quiet && burst.len() == before => {
+                    return pause.as_mut().poll(context).map(|()| false);
+                }
+                Poll::Pending => {
+                    is_quiet = burst.len() == before;
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
             }
         }
         Poll::Ready(false)
