@@ -91,14 +91,15 @@ impl std::ops::Deref for Edge {
 /// # Errors
 /// When the system's TLS cannot be set up.
 pub fn router(settings: Settings) -> Result<Router, StartError> {
-    let edge = Edge::new(settings)?;
+    let edge = Edge::new(settings, TaskTracker::new())?;
     edge.start();
     Ok(routes_of(edge))
 }
 
 impl Edge {
-    fn new(settings: Settings) -> Result<Self, StartError> {
-        let (metrics, tasks) = (Metrics::new(), TaskTracker::new());
+    /// `tasks` is what the end of the service waits for.
+    fn new(settings: Settings, tasks: TaskTracker) -> Result<Self, StartError> {
+        let metrics = Metrics::new();
         let outbound = Outbound::new()?;
         let http = outbound.client()?;
         let supabase = Supabase::over(http.clone(), settings.project);

@@ -21,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Sides {
     pub(crate) stub: Stub,
-    edge: Program,
+    /// `None` only between two of its starts.
+    edge: Option<Program>,
     edge_address: SocketAddr,
     nginx_address: SocketAddr,
     _nginx: Program,
@@ -51,14 +52,17 @@ impl Sides {
         let edge = Program(edge(&files, edge_address, stub.address())?);
         first_answer(nginx_address).await.context("nginx does not answer")?;
         first_answer(edge_address).await.context("the edge does not answer")?;
+        let edge = Some(edge);
         Ok(Self { stub, edge, edge_address, nginx_address, _nginx: nginx, files, token: token()? })
     }
 
     /// Starts the edge anew; how long its first answer took.
     pub(crate) async fn restart_edge(&mut self) -> anyhow::Result<Duration> {
+        // Its end is not part of the next start.
+        drop(self.edge.take());
         self.edge_address = free_address()?;
         let started = Instant::now();
-        self.edge = Program(edge(&self.files, self.edge_address, self.stub.address())?);
+        self.edge = Some(Program(edge(&self.files, self.edge_address, self.stub.address())?));
         first_answer(self.edge_address).await?;
         Ok(started.elapsed())
     }
@@ -81,7 +85,8 @@ impl Sides {
 
     /// The most memory that the edge ever had, in MiB.
     pub(crate) fn peak_memory(&self) -> anyhow::Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.edge.0.id()))?;
+        let Program(edge) = self.edge.as_ref().context("the edge does not run")?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", edge.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
         let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kibibytes / 1024.0)
