@@ -1,4 +1,4 @@
-//! This machine: what it offers, and its folders.
+//! This machine: what it offers, its folders, its browser.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use flowmeter_client::Client;
 use flowmeter_domain::history::Exported;
 use flowmeter_domain::ipc::{
-    Folder, GetMachine, Machine, OpenFolder, Permission, SaveFlow, SaveHistory, Saved,
+    Folder, GetMachine, Machine, OpenFolder, OpenLink, Permission, SaveFlow, SaveHistory, Saved,
 };
-use flowmeter_domain::{Code, UiError};
+use flowmeter_domain::{Code, UiError, link};
 use tauri::{AppHandle, Manager};
 
 use super::Reply;
@@ -40,6 +40,14 @@ pub(super) async fn open_folder(app: AppHandle, request: OpenFolder) -> Reply<Op
     };
     tauri_plugin_opener::open_path(folder, None::<&str>)
         .map_err(|error| UiError::new(Code::NotFound, error.to_string()))
+}
+
+/// The page asked the same before it offered the link; here it is what holds.
+pub(super) async fn open_link(_: AppHandle, request: OpenLink) -> Reply<OpenLink> {
+    let refused = || UiError::new(Code::InvalidInput, "this address is not opened");
+    let url = link::parse(&request.address).ok_or_else(refused)?;
+    tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
+        .map_err(|fault| UiError::new(Code::BrowserFailed, fault.to_string()))
 }
 
 pub(super) async fn save_history(app: AppHandle, request: SaveHistory) -> Reply<SaveHistory> {

@@ -53,6 +53,7 @@ pub(crate) fn all() -> Commands {
         .on(session::remove_account)
         .on_shell(machine::get_machine)
         .on_shell(machine::open_folder)
+        .on_shell(machine::open_link)
         .on_shell(machine::save_history)
         .on(flows::get_flows)
         .on(flows::start_plan)

@@ -24,7 +24,7 @@ pub use flows::{
     FlowView, GetFlows, ImportFlow, ModifyFlow, ModifyState, Modifying, OpenFlow, Origin, PlanEnd, PlanNews,
     PlanOutcome, PlanStep, Planning, RenameFlow, RestoreFlow, SaveFlow, StartPlan, Step, StepFlow, StopPlan,
 };
-pub use machine::{Folder, GetMachine, Machine, OpenFolder, Permission, SaveHistory, Saved};
+pub use machine::{Folder, GetMachine, Machine, OpenFolder, OpenLink, Permission, SaveHistory, Saved};
 pub use usage::{ClearHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
 use crate::error::UiError;
@@ -86,6 +86,7 @@ commands! {
     RemoveAccount => "remove_account" -> ();
     GetMachine => "get_machine" -> Machine;
     OpenFolder => "open_folder" -> ();
+    OpenLink => "open_link" -> ();
     SaveHistory => "save_history" -> Saved;
     GetFlows => "get_flows" -> FlowShelf;
     StartPlan => "start_plan" -> ();

@@ -9,6 +9,7 @@
 //! - [`refresh`]: when the quotas are read next.
 //! - [`run`]: the request, the deltas and the four ends of a run.
 //! - [`flow`]: nodes and edges; what is wrong with them, and what can be put right.
+//! - [`link`]: which addresses of an answer may be opened.
 //! - [`error`]: the closed set of codes and the one error shape at both boundaries.
 //! - [`ipc`]: what the two halves of the desktop app say to each other.
 //!
@@ -23,6 +24,7 @@ pub mod freshness;
 pub mod history;
 pub mod ipc;
 mod language;
+pub mod link;
 pub mod notification;
 pub mod preferences;
 pub mod quota;

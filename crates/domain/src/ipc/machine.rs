@@ -1,4 +1,4 @@
-//! Requests about the machine that the app runs on: what it offers, and its folders.
+//! Requests about the machine that the app runs on: what it offers, its folders, its browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,13 @@ pub enum Folder {
     Data,
     /// Where it saves what a person exports.
     Downloads,
+}
+
+/// Shows what a link of an answer leads to, in the system's browser or its mail program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenLink {
+    /// As the answer has it; see [`crate::link`].
+    pub address: String,
 }
 
 /// Saves the history as a new file among the person's downloads.
