@@ -155,6 +155,9 @@ impl Completion {
         if self.wants_json() {
             return Answer::json(&flows::answer(&self.prompt(), script.json), script.least_deltas);
         }
+        if script.echoes {
+            return Answer::of(&self.prompt());
+        }
         Answer::to(&self.prompt(), script.least_deltas)
     }
 }

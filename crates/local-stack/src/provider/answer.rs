@@ -34,11 +34,16 @@ impl Answer {
         Answer { reasoning, content }
     }
 
+    /// This text, said without a thought.
+    pub(super) fn of(text: &str) -> Answer {
+        Answer { reasoning: Vec::new(), content: deltas(text) }
+    }
+
     /// This JSON, said without a thought, in at least `least_deltas` deltas: what is missing is space at its end.
     pub(super) fn json(text: &str, least_deltas: usize) -> Answer {
-        let mut content = deltas(text);
+        let Answer { reasoning, mut content } = Answer::of(text);
         content.resize(content.len().max(least_deltas), " ".to_owned());
-        Answer { reasoning: Vec::new(), content }
+        Answer { reasoning, content }
     }
 }
 

@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 /// The models that are listed. Every other name behaves as the first.
-pub(super) const MODELS: [&str; 17] = [
+pub(super) const MODELS: [&str; 18] = [
     "demo",
     "demo-slow",
+    "demo-echo",
     "demo-fail-midway",
     "demo-429",
     "demo-500",
@@ -40,6 +41,8 @@ pub(super) struct Script {
     pub(super) pace: Duration,
     /// The answer is made at least this long.
     pub(super) least_deltas: usize,
+    /// The answer is the prompt.
+    pub(super) echoes: bool,
     /// The connection breaks half-way.
     pub(super) breaks: bool,
     /// Something else than an answer.
@@ -84,11 +87,13 @@ pub(super) enum JsonAnswer {
 
 impl Script {
     pub(super) fn of(model: &str, pace: Duration) -> Script {
-        let plain = Script { pace, least_deltas: 0, breaks: false, fault: None, json: JsonAnswer::Good };
+        let json = JsonAnswer::Good;
+        let plain = Script { pace, least_deltas: 0, echoes: false, breaks: false, fault: None, json };
         let fault = |fault| Script { fault: Some(fault), ..plain };
         let json = |json| Script { json, ..plain };
         match untagged(model) {
             "demo-slow" => Script { pace: SLOW_PACE, least_deltas: SLOW_DELTAS, ..plain },
+            "demo-echo" => Script { echoes: true, ..plain },
             "demo-fail-midway" => Script { breaks: true, ..plain },
             "demo-429" => fault(Fault::Status(429)),
             "demo-500" => fault(Fault::Status(500)),
