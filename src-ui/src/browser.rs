@@ -8,12 +8,12 @@ pub use picture::{Scroll, SizeWatch, focus_drawn, hold_pointer, on_resize, on_wh
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
 /// How far from the end, in CSS pixels, a view still counts as following it.
-const NEAR_END: i32 = 64;
+pub const NEAR_END: i32 = 64;
 
 /// The current time.
 pub fn now() -> Timestamp {
@@ -78,9 +78,9 @@ pub fn set_document_language(tag: &str) {
     }
 }
 
-/// Whether the end of `element`'s content is in sight.
-pub fn is_at_end(element: &Element) -> bool {
-    element.scroll_height() - element.scroll_top() - element.client_height() < NEAR_END
+/// Whether less than `pixels` of `element`'s content are below what is seen.
+pub fn is_at_end(element: &Element, pixels: i32) -> bool {
+    element.scroll_height() - element.scroll_top() - element.client_height() < pixels
 }
 
 /// Scrolls `element` to the end of its content.
@@ -109,11 +109,46 @@ pub fn reload() {
 pub async fn copy(text: &str) -> bool {
     let clipboard = gloo::utils::window().navigator().clipboard();
     // Absent where a page may not use it.
-    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+    let written = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok();
+    written || copy_as_selected(text).unwrap_or(false)
 }
 
 /// Puts the cursor into `element`.
 pub fn focus(element: &HtmlElement) {
     // An element that cannot be focused keeps the focus where it is.
     let _ = element.focus();
+}
+
+/// Whether the person asked the system for less movement.
+pub fn wants_less_motion() -> bool {
+    const QUERY: &str = "(prefers-reduced-motion: reduce)";
+    cfg!(target_arch = "wasm32")
+        && gloo::utils::window().match_media(QUERY).ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// The nearest element around what an event happened on, itself included, that has `attribute`; and its value.
+pub fn attribute_around(event: &web_sys::Event, attribute: &str) -> Option<String> {
+    let on = event.target()?.dyn_into::<Element>().ok()?;
+    on.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
+}
+
+/// The old way, which some webviews allow where they refuse the new one: by a field that is selected.
+fn copy_as_selected(text: &str) -> Result<bool, JsValue> {
+    let document = gloo::utils::document();
+    let before = document.active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let field: HtmlTextAreaElement = document.create_element("textarea")?.dyn_into()?;
+    field.set_class_name("unseen");
+    field.set_value(text);
+    gloo::utils::body().append_child(&field)?;
+    field.select();
+    let copied = exec_command("copy");
+    field.remove();
+    before.iter().for_each(focus);
+    copied
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = document, js_name = execCommand, catch)]
+    fn exec_command(command: &str) -> Result<bool, JsValue>;
 }

@@ -5,11 +5,13 @@
 //! - [`views`] and [`components`]: a view reads the store, a component gets everything by props.
 //! - [`locales`]: every text that a person reads.
 //! - [`browser`]: the few things that only a browser knows.
+//! - [`growing`]: text that grows without being copied.
 //!
 //! Deliberately not here: tokens, network, rules about quotas. Those belong to the backend and to `domain`.
 
 pub mod browser;
 pub mod components;
+pub mod growing;
 pub mod ipc;
 pub mod locales;
 pub mod stores;

@@ -1,4 +1,5 @@
-//! What Markdown becomes, what it never becomes, and what is seen while it is being written.
+//! What Markdown becomes, what it never becomes, and what is seen while it is being written. How it grows is in
+//! `growing.rs`.
 
 use std::time::{Duration, Instant};
 
@@ -8,8 +9,15 @@ use yew::ServerRenderer;
 async fn draw(text: &str, writing: bool) -> String {
     let text = text.to_owned();
     let props = move || MarkdownProps { text: text.into(), writing };
-    ServerRenderer::<Markdown>::with_props(props).hydratable(false).render().await
+    let html = ServerRenderer::<Markdown>::with_props(props).hydratable(false).render().await;
+    html.replace(COPY, "")
 }
+
+/// The button beside each code block, which is the same for all of them.
+const COPY: &str = "<button type=\"button\" data-testid=\"copy-code\" class=\"button button-quiet\">\
+     <svg viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\" class=\"icon\">\
+     <path d=\"M9 9h11v11H9zM5 15H4V4h11v1\"></path></svg><span>Copy</span></button>\
+     <span role=\"status\" class=\"unseen\"></span>";
 
 /// The texts between the tags, as a reader sees them.
 fn visible(html: &str) -> String {
@@ -41,16 +49,24 @@ const SHAPES: &[(&str, &str)] = &[
     ("> a\n>\n> > b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>"),
     (
         "- a\n\n  ```\n  b\n  ```",
-        "<ul><li><p>a</p><div class=\"code\"><pre tabindex=\"0\"><code>b\n</code></pre></div></li></ul>",
+        "<ul><li><p>a</p><div class=\"code\"><div class=\"code-head\"><span class=\"language\"></span></div>\
+         <pre tabindex=\"0\"><code>b\n</code></pre></div></li></ul>",
     ),
     (
         "```sql title=x\nselect 1 < 2;\n```",
-        "<div class=\"code\"><div class=\"language\">sql</div><pre tabindex=\"0\"><code>select 1 &lt; 2;\n</code></pre></div>",
+        "<div class=\"code\"><div class=\"code-head\"><span class=\"language\">sql</span></div>\
+         <pre tabindex=\"0\"><code><span class=\"hl-keyword\">select</span> <span class=\"hl-number\">1</span> &lt; \
+         <span class=\"hl-number\">2</span>;\n</code></pre></div>",
     ),
-    ("    a\n    b", "<div class=\"code\"><pre tabindex=\"0\"><code>a\nb</code></pre></div>"),
+    (
+        "    a\n    b",
+        "<div class=\"code\"><div class=\"code-head\"><span class=\"language\"></span></div>\
+         <pre tabindex=\"0\"><code>a\nb</code></pre></div>",
+    ),
     (
         "```rust\nlet a = 1;",
-        "<div class=\"code\"><div class=\"language\">rust</div><pre tabindex=\"0\"><code>let a = 1;</code></pre></div>",
+        "<div class=\"code\"><div class=\"code-head\"><span class=\"language\">rust</span></div>\
+         <pre tabindex=\"0\"><code><span class=\"hl-keyword\">let</span> a = <span class=\"hl-number\">1</span>;</code></pre></div>",
     ),
     (
         "|a|b|c|\n|:-|:-:|-:|\n|1|2|3|\n|4|",
@@ -61,18 +77,26 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "[a *b*](https://c.example)",
-        "<p><span title=\"https://c.example\" class=\"link\">a <em>b</em></span></p>",
+        "<p><a role=\"link\" tabindex=\"0\" data-address=\"https://c.example\" title=\"https://c.example\" class=\"link\">a <em>b</em></a></p>",
     ),
-    ("[a]()", "<p><span class=\"link\">a</span></p>"),
+    ("[a]() [b](/c)", "<p>a <span title=\"/c\">b</span></p>"),
+    (
+        "[a][B b] [b\nB]\n\n[b B]: mailto:c@d.example",
+        "<p><a role=\"link\" tabindex=\"0\" data-address=\"mailto:c@d.example\" title=\"mailto:c@d.example\" class=\"link\">a</a> \
+         <a role=\"link\" tabindex=\"0\" data-address=\"mailto:c@d.example\" title=\"mailto:c@d.example\" class=\"link\">b\nB</a></p>",
+    ),
     (
         "<https://a.example>",
-        "<p><span title=\"https://a.example\" class=\"link\">https://a.example</span></p>",
+        "<p><a role=\"link\" tabindex=\"0\" data-address=\"https://a.example\" title=\"https://a.example\" class=\"link\">https://a.example</a></p>",
     ),
     ("![a *b* `c`](d.png) e", "<p>a b c e</p>"),
     ("a <b>c</b>", "<p>a &lt;b&gt;c&lt;/b&gt;</p>"),
     ("<div>\na\n</div>\n\nb", "<p class=\"raw\">&lt;div&gt;\na\n&lt;/div&gt;\n</p><p>b</p>"),
     ("&lt;b&gt; &amp;amp; \\*", "<p>&lt;b&gt; &amp;amp; *</p>"),
-    ("$a$ [^1] :b:", "<p>$a$ [^1] :b:</p>"),
+    ("$a_1*b*c$ [^1] :b:", "<p><span class=\"maths\">$a_1*b*c$</span> [^1] :b:</p>"),
+    ("$$\na*b*c\n$$", "<p><span class=\"maths\">$$\na*b*c\n$$</span></p>"),
+    ("\\( a_1*b*c \\) `\\(d\\)`", "<p><span class=\"maths\">$a_1*b*c$</span> <code>\\(d\\)</code></p>"),
+    ("$5 and $6, 7 $", "<p>$5 and $6, 7 $</p>"),
 ];
 
 #[tokio::test]
@@ -84,6 +108,7 @@ async fn markdown_becomes_elements() {
 
 const TAGS: &[&str] = &[
     "p",
+    "a",
     "h3",
     "h4",
     "h5",
@@ -107,9 +132,29 @@ const TAGS: &[&str] = &[
     "br",
     "hr",
 ];
-const ATTRIBUTES: &[&str] = &["class", "title", "start", "tabindex", "aria-hidden"];
-const CLASSES: &[&str] =
-    &["raw", "code", "language", "table", "task", "link", "to-center", "to-right", "cursor"];
+const ATTRIBUTES: &[&str] = &["class", "title", "start", "tabindex", "aria-hidden", "role", "data-address"];
+const CLASSES: &[&str] = &[
+    "raw",
+    "code",
+    "code-head",
+    "language",
+    "table",
+    "task",
+    "link",
+    "maths",
+    "to-center",
+    "to-right",
+    "cursor",
+    "hl-keyword",
+    "hl-type",
+    "hl-name",
+    "hl-text",
+    "hl-number",
+    "hl-comment",
+    "hl-added",
+    "hl-removed",
+    "hl-unseen",
+];
 
 /// The tags of `html`, each with its attributes, read as a browser reads them.
 fn tags(html: &str) -> Vec<(String, Vec<(String, String)>)> {
@@ -140,6 +185,12 @@ fn assert_harmless(text: &str, html: &str) {
             assert!(
                 name != "class" || CLASSES.contains(&value.as_str()),
                 "class {value} came out of {text:.200}"
+            );
+            assert!(name != "role" || value == "link", "role {value} came out of {text:.200}");
+            let leads = name == "data-address";
+            assert!(
+                !leads || value.starts_with("http") || value.starts_with("mailto:"),
+                "{value} came out of {text:.200}"
             );
             assert!(name != "start" || value.parse::<u64>().is_ok(), "start {value} came out of {text:.200}");
         }

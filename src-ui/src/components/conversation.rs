@@ -8,7 +8,7 @@ use flowmeter_domain::preferences::Figures;
 use yew::prelude::*;
 
 use super::run_meta::{charged_text, outcome_text};
-use super::{RunView, RunWish};
+use super::{RunView, RunWish, Spoken};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::Run;
 
@@ -37,6 +37,9 @@ pub fn Conversation(props: &ConversationProps) -> Html {
             for run in &props.runs {
                 <RunView key={run.view.run_id.to_string()} run={run.clone()} counter={props.counter} figures={props.figures}
                     is_inside={props.is_inside} on_wish={&props.on_wish} />
+            }
+            if let Some(run) = props.runs.last() {
+                <Spoken key={run.view.run_id.to_string()} text={run.view.text.content.clone()} ended={!run.is_running()} />
             }
             <p class="unseen" role="status" aria-live="polite" data-testid="announcement">{ spoken }</p>
         </section>

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::{Button, Glyph, Look};
 use crate::browser;
+use crate::growing::Growing;
 use crate::locales::{Text, use_translator};
 
 /// How long it says what came of it.
@@ -15,7 +16,7 @@ const SAID_MS: u32 = 2_000;
 #[derive(PartialEq, Properties)]
 pub struct CopyButtonProps {
     /// The text.
-    pub text: AttrValue,
+    pub text: Growing,
     /// Its name for tests.
     pub testid: AttrValue,
 }
@@ -36,7 +37,7 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
     let on_press = Callback::from({
         let (text, said) = (props.text.clone(), said.setter());
         move |_| {
-            let (text, said) = (text.clone(), said.clone());
+            let (text, said) = (text.read().to_owned(), said.clone());
             spawn_local(async move {
                 let copied = browser::copy(&text).await;
                 said.set(if copied { Said::Copied } else { Said::Refused });
@@ -56,7 +57,11 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
         Said::Copied => (Text::Copied, Glyph::Check),
         Said::Refused => (Text::CopyRefused, Glyph::Alert),
     };
+    let told = (*said != Said::Nothing).then(|| texts.text(label));
     html! {
-        <Button label={texts.text(label)} look={Look::Quiet} {glyph} testid={&props.testid} {on_press} />
+        <>
+            <Button label={texts.text(label)} look={Look::Quiet} {glyph} testid={&props.testid} {on_press} />
+            <span class="unseen" role="status">{ told }</span>
+        </>
     }
 }

@@ -8,7 +8,7 @@ use flowmeter_domain::{Counter, NodeRequest, Outcome, RunId};
 use yew::prelude::*;
 
 use super::run_meta::outcome_name;
-use super::{AgainButton, Answer, CopyButton, RunMeta, RunUnderWay, run_error};
+use super::{AgainButton, Answer, CopyButton, LongText, RunMeta, RunUnderWay, run_error};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::Run;
 
@@ -43,6 +43,8 @@ pub enum RunWish {
     SignIn,
     /// To know what is left by now.
     Read,
+    /// To see what a link of its answer leads to.
+    Open(String),
 }
 
 /// A run.
@@ -54,11 +56,12 @@ pub fn RunView(props: &RunViewProps) -> Html {
     let streaming = run.is_running();
     // Reasoning that is still coming says "wait" by itself.
     let has_answer = !view.text.content.is_empty() || (streaming && view.text.reasoning.is_empty());
+    let on_link = props.on_wish.reform(RunWish::Open);
     html! {
         <article class="run" data-testid="run-item" data-outcome={outcome_name(run)}>
             <p class="bubble"><span class="unseen">{ texts.text(Text::RunYou) }</span>{ run.prompt() }</p>
             { reasoning(&texts, run) }
-            if has_answer { <Answer text={view.text.content.clone()} {streaming} /> }
+            if has_answer { <Answer text={view.text.content.clone()} {streaming} {on_link} /> }
             if let Some(end) = &view.end { { ended(&texts, props, end) } } else { { under_way(props) } }
         </article>
     }
@@ -74,7 +77,7 @@ fn reasoning(texts: &Translator, run: &Run) -> Html {
     html! {
         <details class={classes!("fold", "think", thinking.then_some("is-thinking"))} data-testid="run-reasoning">
             <summary>{ title }</summary>
-            <div class="think-text">{ text.reasoning.clone() }</div>
+            <div class="think-text"><LongText text={text.reasoning.clone()} /></div>
         </details>
     }
 }
@@ -103,6 +106,6 @@ fn ended(texts: &Translator, props: &RunViewProps, end: &End) -> Html {
 /// For somebody who stopped a run and thought better of it.
 fn again(texts: &Translator, props: &RunViewProps) -> Html {
     let request = props.run.view.request.clone();
-    let on_press = props.on_wish.reform(move |_| RunWish::Again(request.clone()));
+    let on_press = props.on_wish.reform(move |_| RunWish::Again((*request).clone()));
     html! { <><AgainButton from={None} {on_press} />{ run_error::edit(texts, props) }</> }
 }

@@ -437,6 +437,7 @@ node-output = Output
 node-branch = Branch
 node-tool = Tool
 node-imagegen = Image generation
+answer-code = Code.
 
 code-not-signed-in = You are not signed in
     .next = Sign in and try again.

@@ -410,6 +410,7 @@ texts! {
     FieldTool => "field-tool",
     FieldArguments => "field-arguments",
     FieldSize => "field-size",
+    AnswerCode => "answer-code",
 }
 
 ids! {

@@ -419,6 +419,7 @@ node-output = 输出
 node-branch = 分支
 node-tool = 工具
 node-imagegen = 图片生成
+answer-code = 代码。
 
 code-not-signed-in = 尚未登录
     .next = 请登录后重试。

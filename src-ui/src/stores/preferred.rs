@@ -2,7 +2,7 @@
 
 use flowmeter_domain::history::{Format, Range};
 use flowmeter_domain::ipc::{
-    ClearHistory, Command, Folder, OpenFolder, RestoreHistory, SaveHistory, SetPreferences,
+    ClearHistory, Command, Folder, OpenFolder, OpenLink, RestoreHistory, SaveHistory, SetPreferences,
 };
 use flowmeter_domain::preferences::Preferences;
 use wasm_bindgen_futures::spawn_local;
@@ -47,6 +47,11 @@ impl App {
     /// Shows the folder with what was saved.
     pub fn open_downloads(&self) {
         self.ask(OpenFolder { folder: Folder::Downloads }, Action::Refused);
+    }
+
+    /// Shows what a link of an answer leads to, in the system's own way.
+    pub fn open_link(&self, address: String) {
+        self.ask(OpenLink { address }, Action::Refused);
     }
 
     /// The person read where a damaged store is.

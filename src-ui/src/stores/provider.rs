@@ -1,8 +1,7 @@
 //! Brings into the store what the backend tells: the first state, every event, missed runs, and the time.
 
 use flowmeter_domain::ipc::{
-    Accounts, Event, FlowShelf, FlowView, GetRun, GetStart, PlanNews, QuotaState, RunEvent, RunView,
-    SessionState,
+    Accounts, Event, FlowShelf, FlowView, GetRun, GetStart, PlanNews, QuotaState, RunView, SessionState,
 };
 use flowmeter_domain::preferences::Preferences;
 use flowmeter_domain::{RunId, UiError};
@@ -11,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::flows::FlowAction;
+use super::pace::Pace;
 use super::state::{Action, State};
 use crate::browser;
 use crate::ipc::{self, Listener};
@@ -64,7 +64,7 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
     Ok(vec![
         forward::<SessionState>(store, Action::Session).await?,
         forward::<QuotaState>(store, Action::Quota).await?,
-        forward::<RunEvent>(store, Action::Run).await?,
+        forward_runs(store).await?,
         forward::<Accounts>(store, Action::Accounts).await?,
         forward::<RunView>(store, Action::RunRepaired).await?,
         forward::<Preferences>(store, Action::Preferred).await?,
@@ -77,6 +77,12 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
 async fn forward<E: Event>(store: &Dispatcher, action: fn(E) -> Action) -> Result<Listener, UiError> {
     let store = store.clone();
     ipc::listen(move |event| store.dispatch(action(event))).await
+}
+
+async fn forward_runs(store: &Dispatcher) -> Result<Listener, UiError> {
+    let store = store.clone();
+    let pace = Pace::new(move |event| store.dispatch(Action::Run(event)));
+    ipc::listen(move |event| pace.hear(event)).await
 }
 
 #[hook]

@@ -2,14 +2,18 @@
 //!
 //! Not here: fetching a run that missed an event; the provider does that when a [`Repair`] asks for it.
 
-use flowmeter_domain::ipc::{End, Progress, RunEvent, RunView};
-use flowmeter_domain::{NodeRequest, Outcome, RunId, UiError};
+use std::rc::Rc;
+
+use flowmeter_domain::ipc::{End, Left, Progress, RunEvent, RunView};
+use flowmeter_domain::{Delta, NodeRequest, Outcome, RunId, UiError};
+
+use crate::growing::Growing;
 
 /// A run and what the page adds to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The run as the backend tells it.
-    pub view: RunView,
+    pub view: Told,
     /// Characters of its text, kept beside it: counting them anew would cost each delta the length of
     /// the whole answer.
     chars: u64,
@@ -17,10 +21,51 @@ pub struct Run {
     pub stopping: bool,
 }
 
+/// A [`RunView`] as the page holds it: cheap to clone, however long its texts are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// Which one.
+    pub run_id: RunId,
+    /// What was asked.
+    pub request: Rc<NodeRequest>,
+    /// All text so far.
+    pub text: Written,
+    /// The `seq` that the next event will have.
+    pub next_seq: u64,
+    /// How it ended; `None` while it runs.
+    pub end: Option<End>,
+    /// What the first reading after its end says is left.
+    pub left: Option<Left>,
+}
+
+/// Both texts of a run so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Written {
+    /// Text of the answer.
+    pub content: Growing,
+    /// Text of the model's reasoning.
+    pub reasoning: Growing,
+}
+
+impl Written {
+    fn append(&mut self, delta: &Delta) {
+        self.content.push_str(&delta.content);
+        self.reasoning.push_str(&delta.reasoning);
+    }
+}
+
+impl From<RunView> for Told {
+    fn from(view: RunView) -> Self {
+        let RunView { run_id, request, text: Delta { content, reasoning }, next_seq, end, left } = view;
+        let text = Written { content: content.into(), reasoning: reasoning.into() };
+        Told { run_id, request: request.into(), text, next_seq, end, left }
+    }
+}
+
 impl From<RunView> for Run {
     fn from(view: RunView) -> Self {
         let chars = view.text.chars();
-        Run { view, chars, stopping: false }
+        Run { view: view.into(), chars, stopping: false }
     }
 }
 

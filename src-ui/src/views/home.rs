@@ -2,9 +2,10 @@
 
 use flowmeter_domain::Kind;
 use flowmeter_domain::ipc::QuotaState;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::follow::use_follow_end;
 use super::notices::Notices;
 use super::prompt::Prompt;
 use crate::browser;
@@ -35,6 +36,7 @@ pub fn Home() -> Html {
                 RunWish::Edit(prompt) => on_pick.emit(prompt),
                 RunWish::SignIn => app.sign_in_again(),
                 RunWish::Read => app.refresh_quota(),
+                RunWish::Open(address) => app.open_link(address),
             }
         });
     html! {
@@ -45,32 +47,6 @@ pub fn Home() -> Html {
             <div class="dock"><div class="column"><Prompt {draft} {field} /></div></div>
         </main>
     }
-}
-
-/// Keeps the end of the text in sight, unless the person scrolled up to read; a new run goes back to it.
-#[hook]
-fn use_follow_end(app: &App) -> (NodeRef, Callback<Event>) {
-    let page = use_node_ref();
-    let following = use_mut_ref(|| true);
-    let seen = use_mut_ref(|| 0);
-    let news = app.runs.last().map(|run| (app.runs.len(), run.view.next_seq));
-    use_effect_with((news, page.clone(), following.clone()), move |(news, page, following)| {
-        let count = news.map_or(0, |(count, ..)| count);
-        let is_new_run = seen.replace(count) < count;
-        *following.borrow_mut() |= is_new_run;
-        if let Some(page) = page.cast::<Element>().filter(|_| count > 0 && *following.borrow()) {
-            browser::scroll_to_end(&page);
-        }
-    });
-    let on_scroll = Callback::from({
-        let page = page.clone();
-        move |_| {
-            if let Some(page) = page.cast::<Element>() {
-                *following.borrow_mut() = browser::is_at_end(&page);
-            }
-        }
-    });
-    (page, on_scroll)
 }
 
 fn usage(app: &App, quota: &QuotaState) -> Html {

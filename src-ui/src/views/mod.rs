@@ -5,6 +5,7 @@ mod app;
 mod connect;
 mod failed;
 mod flows;
+mod follow;
 mod history;
 mod home;
 mod notices;

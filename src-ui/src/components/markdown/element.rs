@@ -1,9 +1,15 @@
 //! The elements that Markdown may become. This is the whole list: what is not here is not drawn.
 //!
-//! No attribute takes a text of the model, but for the `title` of a link, which a browser only shows.
+//! No attribute takes a text of the model, but for what a browser only shows or keeps: the `title` of a link,
+//! and where it leads, as data. Nothing here leads anywhere by itself.
 
-use pulldown_cmark::{Alignment, CodeBlockKind, HeadingLevel, Tag};
+use std::rc::Rc;
+
+use flowmeter_domain::link::may_open;
+use pulldown_cmark::{Alignment, HeadingLevel, Tag};
 use yew::prelude::*;
+
+use crate::components::CodeBlock;
 
 /// What a tag becomes.
 pub(super) fn around(tag: &Tag<'_>, inside: Html) -> Html {
@@ -11,7 +17,6 @@ pub(super) fn around(tag: &Tag<'_>, inside: Html) -> Html {
         Tag::Paragraph => html! { <p>{ inside }</p> },
         Tag::Heading { level, .. } => heading(*level, inside),
         Tag::BlockQuote(_) => html! { <blockquote>{ inside }</blockquote> },
-        Tag::CodeBlock(kind) => code_block(kind, inside),
         Tag::HtmlBlock => html! { <p class="raw">{ inside }</p> },
         Tag::List(None) => html! { <ul>{ inside }</ul> },
         Tag::List(Some(start)) => {
@@ -25,7 +30,6 @@ pub(super) fn around(tag: &Tag<'_>, inside: Html) -> Html {
         Tag::Emphasis => html! { <em>{ inside }</em> },
         Tag::Strong => html! { <strong>{ inside }</strong> },
         Tag::Strikethrough => html! { <del>{ inside }</del> },
-        Tag::Link { dest_url, .. } => link(dest_url, inside),
         _ => inside,
     }
 }
@@ -60,19 +64,32 @@ fn heading(level: HeadingLevel, inside: Html) -> Html {
     }
 }
 
-fn code_block(kind: &CodeBlockKind<'_>, inside: Html) -> Html {
-    let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
+/// What the line above a code block says of it.
+pub(super) fn code_block(info: &str, code: String, writing: bool) -> Html {
     // Some write more than the language there: a file name, numbers of lines.
     let language = info.split([' ', '\t', ',', '{']).next().filter(|word| !word.is_empty());
-    html! {
-        <div class="code">
-            if let Some(language) = language { <div class="language">{ language }</div> }
-            <pre tabindex="0"><code>{ inside }</code></pre>
-        </div>
-    }
+    html! { <CodeBlock language={language.map(|word| AttrValue::from(word.to_owned()))} code={Rc::<str>::from(code)} {writing} /> }
 }
 
-/// Says where it leads and does not lead there: the page may not be navigated away by an answer.
-fn link(address: &str, inside: Html) -> Html {
-    html! { <span class="link" title={(!address.is_empty()).then(|| address.to_owned())}>{ inside }</span> }
+/// A formula as it was written, with its marks: between two prices, dollars are no formula and not lost.
+pub(super) fn maths(mark: &str, source: &str) -> Html {
+    html! { <span class="maths">{ format!("{mark}{source}{mark}") }</span> }
+}
+
+/// Where the next letter will stand.
+pub(super) fn cursor() -> Html {
+    html! { <span class="cursor" aria-hidden="true" /> }
+}
+
+/// Says where it leads and leads nowhere by itself: the answer around it hears the press, and the system's
+/// browser opens it. An address that no browser should be given is text.
+pub(super) fn link(address: &str, inside: Html) -> Html {
+    if address.is_empty() {
+        return inside;
+    }
+    let title = address.to_owned();
+    if !may_open(address) {
+        return html! { <span {title}>{ inside }</span> };
+    }
+    html! { <a class="link" role="link" tabindex="0" data-address={title.clone()} {title}>{ inside }</a> }
 }
