@@ -79,7 +79,7 @@ async fn look(app: &App, name: &str, view: &str) {
 }
 
 /// What axe-core finds: the rule and the elements.
-async fn faults(app: &App) -> Vec<String> {
+pub(crate) async fn faults(app: &App) -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(file).expect("axe-core: `cargo xtask test` installs it");
     app.page.execute(format!("if (!window.axe) {{ {axe} }}"), Vec::new()).await.expect("axe-core loads");

@@ -22,13 +22,18 @@ exec curl -sSL -b "$HOME/cookies" --data-urlencode "state=$state" --data-urlenco
 
 /// A machine whose browser is the script.
 pub(crate) fn with_browser(machine: Machine, email: &str) -> Machine {
+    with_opener(machine, BROWSER).with("BROWSER_EMAIL", email)
+}
+
+/// A machine on which `script` opens what the system is asked to open.
+pub(crate) fn with_opener(machine: Machine, script: &str) -> Machine {
     let folder = machine.home.path().join("bin");
     std::fs::create_dir_all(&folder).expect("a folder for the browser");
     let program = folder.join("xdg-open");
-    std::fs::write(&program, BROWSER).expect("the browser");
+    std::fs::write(&program, script).expect("the browser");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it can be started");
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
-    machine.with("PATH", &path).with("BROWSER_EMAIL", email)
+    machine.with("PATH", &path)
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 
 mod accessibility;
 mod accounts;
+mod answers;
 mod command_line;
 mod door;
 mod glance;
