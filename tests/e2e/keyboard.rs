@@ -14,9 +14,16 @@ const FOCUSED: &str = "
         || Boolean(box) && getComputedStyle(box).borderTopColor === accent;
     return [one.dataset.testid || one.tagName, seen];";
 
+/// A click before leaves a place from which Tab goes on, also when nothing has the focus any more.
+const FROM_THE_TOP: &str = "
+    const page = document.body;
+    page.tabIndex = -1;
+    page.focus();
+    page.removeAttribute('tabindex');";
+
 /// Goes on by Tab from the top of the page through `wanted`.
 async fn goes_through(app: &App, wanted: &[&str]) {
-    app.page.execute("document.activeElement.blur()", Vec::new()).await.expect("nothing has the focus");
+    app.page.execute(FROM_THE_TOP, Vec::new()).await.expect("the page itself has the focus");
     for id in wanted {
         app.press_tab().await;
         // A colour takes a moment to change.
@@ -77,6 +84,7 @@ async fn every_place_is_gone_through_from_the_top() {
         "set-login",
         "set-tray",
         "set-pace",
+        "set-silence",
         "set-told",
         "settings-sign-out",
         &remove,

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::screenshots::{NARROW, WIDE};
 use crate::support::{App, Daemon, Machine, stack, until};
 
 #[tokio::test]
@@ -165,7 +166,13 @@ async fn accounts_are_added_shown_and_removed_in_the_settings() {
         app.text(&line).await.contains("the history of this account on this device is deleted").then_some(())
     })
     .await;
-    app.picture("settings-remove-account").await;
+    for (width, height) in [WIDE, NARROW] {
+        app.resize(width, height).await;
+        let end =
+            "document.querySelector('[data-testid=settings-add-account]').scrollIntoView({block: 'end'})";
+        app.page.execute(end, Vec::new()).await.expect("the accounts are in sight");
+        app.picture(&format!("settings-remove-account-{width}")).await;
+    }
     app.click(&format!("remove-keep-{}", tom.email)).await;
     app.see(&format!("settings-show-{}", tom.email)).await;
     app.click(&format!("remove-ask-{}", tom.email)).await;
