@@ -64,7 +64,7 @@ pub(super) fn Drawing(props: &DrawingProps) -> Html {
     html! {
         <>
             for (place, (edge, way)) in edges {
-                <EdgeLine key={place} edge={edge.clone()} {way} lit={lit(&edge.source) || lit(&edge.target)}
+                <EdgeLine key={format!("edge-{place}")} edge={edge.clone()} {way} lit={lit(&edge.source) || lit(&edge.target)}
                     mark={props.marks.edges.get(&place).copied()} />
             }
             for place in walk::reading_order(&props.layout) { { card(&texts, props, &places, place) } }
@@ -87,7 +87,7 @@ fn card(texts: &Translator, props: &DrawingProps, places: &Rc<Vec<NodeRef>>, pla
     };
     let on_focus = props.on_move.reform(move |()| Move::Show(Bounds::of_card(at)));
     html! {
-        <NodeCard key={place} node={node.clone()} {at} ways={ways(texts, &props.flow, place)} far={props.far}
+        <NodeCard key={format!("node-{place}")} node={node.clone()} {at} ways={ways(texts, &props.flow, place)} far={props.far}
             selected={props.selected.as_ref() == Some(&id)} faulty={props.faulty.contains(&node.id)}
             mark={props.marks.nodes.get(&node.id).copied()} status={props.statuses.get(&node.id).cloned()}
             place={places[place].clone()} {on_choose} {on_focus} on_key={on_key(props, places, place)} />
