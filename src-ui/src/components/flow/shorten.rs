@@ -21,8 +21,8 @@ pub(super) fn over_two_lines(text: &str, width: f64, size: f64) -> [String; 2] {
     if fits == line.len() {
         return [line, String::new()];
     }
-    // At a space, unless that would leave the first line half empty.
-    let space = line[..fits].rfind(' ').filter(|space| *space * 2 > fits);
+    // At a space, unless that would leave most of the first line empty.
+    let space = line[..fits].rfind(' ').filter(|space| *space * 3 > fits);
     let (first, rest) = line.split_at(space.unwrap_or(fits));
     [first.trim_end().to_owned(), shorten(rest, width, size)]
 }
