@@ -2,9 +2,12 @@
 //!
 //! The keyring is one of our own in a folder of our own; the person's is never touched.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
+
+use crate::process::run as run_to_end;
+use crate::setup;
 
 /// Unlocks a new keyring with an empty line as its password, then becomes the command.
 ///
@@ -20,6 +23,24 @@ pub(crate) fn private_session(program: impl AsRef<OsStr>, folder: &Path) -> Comm
     let mut command = Command::new("dbus-run-session");
     command.args(["--", "sh", "-c", WITH_KEYRING, "sh"]).arg(program).env("KEYRING_HOME", folder);
     command
+}
+
+/// Runs `program` on a display, a bus and a keyring of their own, with a home of their own.
+pub(crate) fn on_a_display(program: &[&str], more: impl FnOnce(&mut Command)) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("flowmeter-test-{}", std::process::id()));
+    let mut session = private_session("xvfb-run", &folder.join("keyring"));
+    session.args(["-a", "-s", "-screen 0 1400x1000x24"]).args(program).env("PATH", path_with_tools()?);
+    more(&mut session);
+    let outcome = run_to_end(&mut session);
+    // Left behind only if something still holds it open.
+    let _ = std::fs::remove_dir_all(folder);
+    outcome
+}
+
+fn path_with_tools() -> anyhow::Result<OsString> {
+    let own = std::iter::once(setup::tools().join("bin"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(own.chain(std::env::split_paths(&path)))?)
 }
 
 /// Whether this login has a session bus, and with it, most likely, a key store.

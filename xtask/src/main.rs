@@ -51,7 +51,7 @@ enum Task {
     Ui,
     /// Run the benchmarks, or the one that is named.
     Bench {
-        /// `edge`, `history` or `counting`.
+        /// `edge`, `history`, `counting` or `relay`.
         name: Option<String>,
     },
     /// Compile the app for Windows and macOS from here.

@@ -37,14 +37,30 @@ pub(crate) fn build() -> anyhow::Result<()> {
         return Ok(());
     }
     eprintln!("» building the interface into {DIST}");
-    let mut command = default_build_command();
-    command.envs(PROFILE.iter().copied());
-    let mut dist =
-        Dist::default().build_command(command).dist_dir(FRESH).assets_dir("src-ui/assets").app_name(APP_NAME);
-    dist.release = true;
-    dist.build(PACKAGE)?;
+    build_into(FRESH, &[])?;
     copy_changed(Path::new(FRESH), Path::new(DIST))?;
     fs::write(&stamp, fs::read(&stamp)?)?;
+    Ok(())
+}
+
+/// Builds the interface as the benchmark of the relay is measured against; gives its folder.
+pub(crate) fn build_naive() -> anyhow::Result<PathBuf> {
+    let folder = std::path::absolute("target/bench/ui")?;
+    eprintln!("» building the naive interface into {}", folder.display());
+    build_into(&folder, &["--features", "naive"])?;
+    Ok(folder)
+}
+
+fn build_into(folder: impl AsRef<Path>, arguments: &[&str]) -> anyhow::Result<()> {
+    let mut command = default_build_command();
+    command.args(arguments).envs(PROFILE.iter().copied());
+    let mut dist = Dist::default()
+        .build_command(command)
+        .dist_dir(folder.as_ref())
+        .assets_dir("src-ui/assets")
+        .app_name(APP_NAME);
+    dist.release = true;
+    dist.build(PACKAGE)?;
     Ok(())
 }
 

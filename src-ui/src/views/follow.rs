@@ -13,9 +13,12 @@ pub(super) fn use_follow_end(app: &App) -> (NodeRef, Callback<Event>) {
     let page = use_node_ref();
     let following = use_mut_ref(Following::default);
     let news = app.runs.last().map(|run| (app.runs.len(), run.view.next_seq));
-    use_effect_with((news, page.clone(), following.clone()), move |(news, page, following)| {
-        let Some((page, (count, _))) = page.cast::<Element>().zip(*news) else { return };
-        following.borrow_mut().go_on(&page, count);
+    use_effect_with((news, page.clone()), {
+        let following = following.clone();
+        move |(news, page)| {
+            let Some((page, (count, _))) = page.cast::<Element>().zip(*news) else { return };
+            following.borrow_mut().go_on(&page, count);
+        }
     });
     let on_scroll = Callback::from({
         let page = page.clone();

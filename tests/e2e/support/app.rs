@@ -53,7 +53,7 @@ impl App {
         let status = format!("http://127.0.0.1:{port}/status");
         until("the driver", async || reqwest::get(&status).await.ok()).await;
         // Asked once: a second attempt could open a second app on the same data.
-        let page = connect(port).await.expect("the app's window");
+        let page = connect(port, &machine.program).await.expect("the app's window");
         Self { page, _driver: driver }
     }
 
@@ -217,9 +217,9 @@ impl App {
     }
 }
 
-async fn connect(port: u16) -> thirtyfour::error::WebDriverResult<WebDriver> {
+async fn connect(port: u16, program: &Path) -> thirtyfour::error::WebDriverResult<WebDriver> {
     let mut capabilities = Capabilities::new();
-    let options = json!({"application": env!("CARGO_BIN_EXE_flowmeter"), "args": []});
+    let options = json!({"application": program, "args": []});
     capabilities.set("tauri:options", options).expect("JSON");
     WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await
 }

@@ -15,6 +15,7 @@ pub(crate) use network::Network;
 pub(crate) use panel::{Daemon, Panel};
 pub(crate) use stack::{Person, Stack, stack};
 
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,8 @@ static ONE_AT_A_TIME: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
 pub(crate) struct Machine {
     /// `HOME` of the app.
     pub(crate) home: TempDir,
+    /// The app that is installed on it.
+    pub(crate) program: PathBuf,
     /// What the test adds to the app's environment.
     pub(crate) env: Vec<(&'static str, String)>,
     _alone: MutexGuard<'static, ()>,
@@ -43,7 +46,8 @@ impl Machine {
     pub(crate) async fn new() -> Self {
         let alone = ONE_AT_A_TIME.lock().await;
         let home = tempfile::tempdir().expect("a folder for the test");
-        Self { home, env: Vec::new(), _alone: alone }
+        let program = env!("CARGO_BIN_EXE_flowmeter").into();
+        Self { home, program, env: Vec::new(), _alone: alone }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {

@@ -36,9 +36,14 @@ fn is_ours(x: &impl Connection, window: Window) -> bool {
 
 /// Memory that the app on `machine` and all that it started hold, in MiB, and how many processes they are.
 pub(crate) fn memory(machine: &Machine) -> (f64, usize) {
-    let home = machine.home.path().display().to_string();
-    let ids: Vec<i32> = processes().filter(|id| is_of_the_app(*id, &home)).collect();
+    let ids = of_the_app(machine);
     (ids.iter().map(|id| proportional_kib(*id)).sum::<f64>() / 1024.0, ids.len())
+}
+
+/// The processes of the app on `machine` and of all that it started.
+pub(crate) fn of_the_app(machine: &Machine) -> Vec<i32> {
+    let home = machine.home.path().display().to_string();
+    processes().filter(|id| is_of_the_app(*id, &home)).collect()
 }
 
 fn processes() -> impl Iterator<Item = i32> {
