@@ -4,11 +4,12 @@
 //! program passes through this one whole. Reading is lenient and [`validate`] is strict: a flow that can
 //! be read may still be wrong, and [`repair`] puts right what can be put right without guessing.
 //!
-//! Deliberately not here: running a flow, arranging it, and how it is drawn.
+//! Running one is in [`execution`]. Deliberately not here: arranging a flow, and how it is drawn.
 
 mod apply;
 mod change;
 mod difference;
+pub mod execution;
 mod fault;
 mod graph;
 mod layout;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Flow;
+use super::{Edge, Flow};
 
 /// Nodes by their place in [`Flow::nodes`]; of nodes with the same id only the first has edges.
 pub(super) struct Graph {
@@ -14,18 +14,11 @@ pub(super) struct Graph {
 
 impl Graph {
     pub(super) fn of(flow: &Flow) -> Self {
-        let mut places = HashMap::new();
-        for (place, node) in flow.nodes.iter().enumerate() {
-            places.entry(node.id.as_str()).or_insert(place);
-        }
-        let mut graph =
-            Self { followers: vec![Vec::new(); flow.nodes.len()], entering: vec![0; flow.nodes.len()] };
-        for edge in &flow.edges {
-            let ends = (places.get(edge.source.as_str()), places.get(edge.target.as_str()));
-            if let (Some(source), Some(target)) = ends {
-                graph.followers[*source].push(*target);
-                graph.entering[*target] += 1;
-            }
+        let nodes = flow.nodes.len();
+        let mut graph = Self { followers: vec![Vec::new(); nodes], entering: vec![0; nodes] };
+        for (source, target, _) in joined(flow) {
+            graph.followers[source].push(target);
+            graph.entering[target] += 1;
         }
         graph
     }
@@ -60,4 +53,16 @@ impl Graph {
         }
         reached
     }
+}
+
+/// The places of the two nodes that each edge joins.
+pub(super) fn joined(flow: &Flow) -> impl Iterator<Item = (usize, usize, &Edge)> {
+    let mut places = HashMap::new();
+    for (place, node) in flow.nodes.iter().enumerate() {
+        places.entry(node.id.as_str()).or_insert(place);
+    }
+    flow.edges.iter().filter_map(move |edge| {
+        let place = |id: &String| places.get(id.as_str()).copied();
+        Some((place(&edge.source)?, place(&edge.target)?, edge))
+    })
 }

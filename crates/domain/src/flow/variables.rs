@@ -38,13 +38,41 @@ fn fault(node: &str, variable: &str, labels: &HashMap<&str, Vec<NodeKind>>) -> O
     })
 }
 
-fn variables(text: &str) -> impl Iterator<Item = &str> {
-    let behind_braces = text.split("{{").skip(1);
-    behind_braces.filter_map(|rest| rest.split_once("}}").map(|(variable, _)| variable.trim()))
+/// A part of a text with variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// As it is.
+    Text(&'a str),
+    /// What is between the braces.
+    Variable(&'a str),
+}
+
+/// `text` in its pieces, in order. Braces that are not closed before the next ones open are text.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut parts = text.split_inclusive("{{");
+    let mut open = false;
+    std::iter::from_fn(move || {
+        let part = parts.next()?;
+        let (body, opens) = part.strip_suffix("{{").map_or((part, false), |body| (body, true));
+        let was_open = std::mem::replace(&mut open, opens);
+        Some(match body.split_once("}}").filter(|_| was_open) {
+            Some((variable, rest)) => [Piece::Variable(variable.trim()), Piece::Text(rest)],
+            None => [Piece::Text(if was_open { "{{" } else { "" }), Piece::Text(body)],
+        })
+    })
+    .flatten()
+    .filter(|piece| *piece != Piece::Text(""))
+}
+
+pub(super) fn variables(text: &str) -> impl Iterator<Item = &str> {
+    pieces(text).filter_map(|piece| match piece {
+        Piece::Variable(variable) => Some(variable),
+        Piece::Text(_) => None,
+    })
 }
 
 /// Every text of a node's settings, also of nested ones. A loop and not recursion: depth is the sender's.
-fn texts(data: &Map<String, Value>) -> Vec<&str> {
+pub(super) fn texts(data: &Map<String, Value>) -> Vec<&str> {
     let mut texts = Vec::new();
     let mut open: Vec<&Value> = data.values().collect();
     while let Some(value) = open.pop() {
