@@ -40,6 +40,8 @@ impl Events for ShellEvents {
             News::Flows(shelf) => self.send(&shelf),
             News::Plan(news) => self.send(&news),
             News::Flow(view) => self.send(view.as_ref()),
+            News::FlowRun(event) => self.send(&event),
+            News::FlowRunWhole(view) => self.send(&view),
         }
     }
 

@@ -5,6 +5,7 @@
 //! compile, and what all handlers need (decoding, logging, never panicking at a person) is here once.
 
 mod door;
+mod flow_run;
 mod flows;
 mod history;
 mod machine;
@@ -70,6 +71,11 @@ pub(crate) fn all() -> Commands {
         .on(flows::restore_flow)
         .on(flows::import_flow)
         .on_shell(machine::save_flow)
+        .on(flow_run::check_flow)
+        .on(flow_run::start_flow_run)
+        .on(flow_run::stop_flow_run)
+        .on(flow_run::get_flow_run)
+        .on(flow_run::forget_conversation)
 }
 
 /// What a handler of `C` gives back.

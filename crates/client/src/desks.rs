@@ -18,6 +18,7 @@ use flowmeter_supabase::Supabase;
 use tokio::sync::watch;
 
 use crate::edge::Edge;
+use crate::flow_runs::FlowRuns;
 use crate::flows::{Flows, Lent};
 use crate::history::Histories;
 use crate::notifications::Notifier;
@@ -40,6 +41,7 @@ pub(crate) struct Desk {
     pub(crate) quotas: Quotas,
     pub(crate) runs: Runs,
     pub(crate) flows: Flows,
+    pub(crate) flow_runs: FlowRuns,
     pub(crate) histories: Histories,
     connection: Connection,
 }
@@ -222,10 +224,12 @@ impl Desks {
         let edge = Edge::new(&connection.edge_url, self.0.preferred.changes(), outside.clock.clone());
         let relay = Relay::new(edge, session.clone(), quotas.clone());
         let runs = Runs::new(relay.clone(), session.clone(), quotas.clone(), &outside);
+        let flow_runs = FlowRuns::new(relay.clone(), session.clone(), quotas.clone(), &outside);
         let (session_of_flows, owner) = (session.clone(), key.clone());
         let lent = Lent { relay, session: session_of_flows, quotas: quotas.clone(), store, owner };
         let flows = Flows::new(lent, &outside);
-        Ok(Desk { key, session, quotas, runs, flows, histories, connection: connection.clone() })
+        let connection = connection.clone();
+        Ok(Desk { key, session, quotas, runs, flows, flow_runs, histories, connection })
     }
 
     /// From here on this desk's news are told. First whose it is, then what is on it: whatever happens
@@ -240,6 +244,7 @@ impl Desks {
         desk.session.tell_again();
         desk.quotas.show_stored();
         desk.runs.tell_whole();
+        desk.flow_runs.tell_whole();
         self.tell_accounts(room);
         self.0.shown.send_replace(Some(desk.key.clone()));
     }

@@ -1,7 +1,8 @@
 //! News of the client, for whoever shows them.
 
 use flowmeter_domain::ipc::{
-    Accounts, FlowShelf, FlowView, PlanNews, QuotaState, RunEvent, RunView, SessionState,
+    Accounts, FlowRunEvent, FlowRunView, FlowShelf, FlowView, PlanNews, QuotaState, RunEvent, RunView,
+    SessionState,
 };
 use flowmeter_domain::{Notification, Preferences};
 
@@ -26,6 +27,10 @@ pub enum News {
     Plan(PlanNews),
     /// A flow changed by itself.
     Flow(Box<FlowView>),
+    /// Progress of a run of a flow.
+    FlowRun(FlowRunEvent),
+    /// A run of a flow of an account that has come forward.
+    FlowRunWhole(FlowRunView),
 }
 
 /// Hears the news, in the order in which they happen. Must not block.

@@ -7,12 +7,14 @@
 //! [`Client`] spawns tasks, so it is to be used inside a tokio runtime.
 
 mod admin;
+mod apps;
 mod beside;
 mod desks;
 mod door;
 mod edge;
 mod entrance;
 mod events;
+mod flow_runs;
 mod flows;
 mod history;
 mod merge;
@@ -104,7 +106,8 @@ impl Client {
         Start {
             session: desk.as_ref().map_or(nobody, |desk| desk.session.state()),
             quota: desk.as_ref().map_or_else(QuotaState::default, |desk| desk.quotas.state()),
-            runs: desk.map(|desk| desk.runs.all()).unwrap_or_default(),
+            runs: desk.as_ref().map(|desk| desk.runs.all()).unwrap_or_default(),
+            flow_runs: desk.map(|desk| desk.flow_runs.all()).unwrap_or_default(),
             locale,
             project: accounts.project.clone(),
             accounts,

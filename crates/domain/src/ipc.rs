@@ -6,6 +6,7 @@
 
 mod accounts;
 mod door;
+mod flow_runs;
 mod flows;
 mod machine;
 mod usage;
@@ -19,6 +20,10 @@ pub use door::{
     CancelSignIn, Check, CheckConnection, Checks, CodePurpose, Connect, ConnectionFields, Entered, Farewell,
     GetWaysIn, Mailed, ResetPassword, SendCode, SignInWith, SignUp, SignedUp, VerifyCode, WaysIn,
 };
+pub use flow_runs::{
+    CheckFlow, FlowProgress, FlowRunEvent, FlowRunView, ForgetConversation, GetFlowRun, StartFlowRun,
+    StopFlowRun,
+};
 pub use flows::{
     ArrangeFlow, ClosePlan, DecideChange, Decision, DeleteFlow, DuplicateFlow, FlowEntry, FlowId, FlowShelf,
     FlowView, GetFlows, ImportFlow, ModifyFlow, ModifyState, Modifying, OpenFlow, Origin, PlanEnd, PlanNews,
@@ -28,6 +33,7 @@ pub use machine::{Folder, GetMachine, Machine, OpenFolder, OpenLink, Permission,
 pub use usage::{ClearHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
 use crate::error::UiError;
+use crate::flow::execution::Hindrance;
 use crate::forecast::Forecast;
 use crate::history::History;
 use crate::preferences::Preferences;
@@ -103,6 +109,11 @@ commands! {
     RestoreFlow => "restore_flow" -> FlowView;
     ImportFlow => "import_flow" -> FlowView;
     SaveFlow => "save_flow" -> Saved;
+    CheckFlow => "check_flow" -> Vec<Hindrance>;
+    StartFlowRun => "start_flow_run" -> ();
+    StopFlowRun => "stop_flow_run" -> ();
+    GetFlowRun => "get_flow_run" -> FlowRunView;
+    ForgetConversation => "forget_conversation" -> ();
 }
 
 impl Event for SessionState {
@@ -138,6 +149,8 @@ pub struct Start {
     pub quota: QuotaState,
     /// The runs of this launch, oldest first: a reloaded page shows them again.
     pub runs: Vec<RunView>,
+    /// The last run of each flow in this launch, and those that have not ended; oldest first.
+    pub flow_runs: Vec<FlowRunView>,
     /// The person's language as a BCP 47 tag, such as `zh-CN`.
     pub locale: String,
     /// Host of the project of the next sign-in; empty until one was connected.

@@ -202,7 +202,7 @@ fn it_listens_on_loopback_only() {
 /// Address and port of every listening TCP socket, as the kernel writes them.
 fn listening() -> Vec<(String, u16)> {
     let read = |file| std::fs::read_to_string(file).unwrap_or_default();
-    let table = read("/proc/net/tcp") + &read("/proc/net/tcp6");
+    let table = read("/proc/net/tcp") + read("/proc/net/tcp6").as_str();
     let row = |line: &str| {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let (address, port) = fields.get(1)?.split_once(':')?;
