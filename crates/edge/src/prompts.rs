@@ -56,13 +56,44 @@ fn with_description(task: &str) -> String {
 /// What a node is for, and its settings.
 fn meaning(kind: NodeKind) -> (&'static str, &'static [&'static str]) {
     match kind {
-        NodeKind::Input => ("takes text, files or a form from a person", &["label"]),
-        NodeKind::Llm => {
-            ("asks a language model", &["label", "systemPrompt", "prompt", "model?", "temperature?"])
-        }
+        NodeKind::Input => (
+            "takes text, files or a form from a person",
+            &[
+                "label",
+                "greeting?",
+                "textRequired?",
+                "formFields? (a list of {type: \"text\" | \"select\" | \"multi-select\", name, label, options?, \
+                 required})",
+            ],
+        ),
+        NodeKind::Llm => (
+            "asks a language model",
+            &[
+                "label",
+                "systemPrompt",
+                "inputMappings ({user_input}: what is asked, with variables)",
+                "model?",
+                "temperature?",
+                "enableMemory?",
+            ],
+        ),
         NodeKind::Rag => ("finds passages in the person's documents", &["label", "query"]),
-        NodeKind::Output => ("shows the result", &["label", "text"]),
-        NodeKind::Branch => ("goes one of two ways by a condition", &["label", "condition"]),
+        NodeKind::Output => (
+            "shows the result",
+            &[
+                "label",
+                "inputMappings ({mode, sources?, template?}; mode \"direct\": the one source, \"select\": the \
+                 first with a text, for what branches lead to, \"merge\": all, \"template\": the template; \
+                 sources are {type: \"variable\", value: a text with variables})",
+            ],
+        ),
+        NodeKind::Branch => (
+            "goes one of two ways by a condition",
+            &[
+                "label",
+                "condition (such as {{label.response}}.includes('yes') && {{label.formData.age}} >= 18)",
+            ],
+        ),
         NodeKind::Tool => ("calls a tool", &["label", "tool", "arguments"]),
         NodeKind::ImageGen => ("makes a picture", &["label", "prompt"]),
     }

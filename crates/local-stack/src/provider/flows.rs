@@ -41,30 +41,18 @@ fn says(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-/// Input, model, output; with a branch when the prompt says so.
+/// Input, model, output; with a branch, or with two models side by side, when the prompt says so.
 fn flow(prompt: &str) -> Value {
     if says(prompt, &["sixty", "六十"]) {
         return sixty(prompt);
     }
-    let mut nodes = vec![
-        node("input", "input", json!({"label": "Question"}), 0, 0),
-        node("write", "llm", json!({"label": "Writer", "prompt": "{{Question.user_input}}"}), 1, 0),
-        node("output", "output", json!({"label": "Answer", "text": "{{Writer.response}}"}), 3, 0),
-    ];
-    let mut edges = vec![edge("input", "write", None)];
-    if says(prompt, &["branch", "if ", "otherwise", "分支", "如果"]) {
-        let condition = json!({"label": "Check", "condition": "{{Writer.response}} is good"});
-        nodes.push(node("check", "branch", condition, 2, 0));
-        let again = json!({"label": "Editor", "prompt": "Improve: {{Writer.response}}"});
-        nodes.push(node("edit", "llm", again, 3, 1));
-        nodes.push(node("edited", "output", json!({"label": "Edited", "text": "{{Editor.response}}"}), 4, 1));
-        edges.push(edge("write", "check", None));
-        edges.push(edge("check", "output", Some("true")));
-        edges.push(edge("check", "edit", Some("false")));
-        edges.push(edge("edit", "edited", None));
+    let (nodes, edges) = if says(prompt, &["branch", "if ", "otherwise", "分支", "如果"]) {
+        branching()
+    } else if says(prompt, &["both sides", "compare", "比较", "利弊"]) {
+        comparing()
     } else {
-        edges.push(edge("write", "output", None));
-    }
+        straight()
+    };
     let mut flow = json!({"nodes": nodes, "edges": edges});
     if !says(prompt, &["untitled", "无标题"]) {
         flow["title"] = topic(prompt).into();
@@ -131,6 +119,67 @@ fn chapter_of(number: u32, nodes: &mut Vec<Value>, edges: &mut Vec<Value>) {
     }
     edges.push(edge("split", &id("find"), None));
     edges.push(edge(&id("chart"), "merge", None));
+}
+
+type Parts = (Vec<Value>, Vec<Value>);
+
+fn straight() -> Parts {
+    let nodes = vec![
+        question(),
+        llm("write", "Writer", "{{Question.user_input}}", 1, 0),
+        node("output", "output", json!({"label": "Answer", "text": "{{Writer.response}}"}), 3, 0),
+    ];
+    (nodes, vec![edge("input", "write", None), edge("write", "output", None)])
+}
+
+/// An answer to a question is shown as it is, any other is edited.
+fn branching() -> Parts {
+    let condition = "{{Question.user_input}}.includes('?') || {{Question.user_input}}.includes('？')";
+    let (mut nodes, mut edges) = straight();
+    nodes.push(node("check", "branch", json!({"label": "Check", "condition": condition}), 2, 0));
+    nodes.push(llm("edit", "Editor", "Improve: {{Writer.response}}", 3, 1));
+    nodes.push(node("edited", "output", json!({"label": "Edited", "text": "{{Editor.response}}"}), 4, 1));
+    edges.pop();
+    edges.extend([
+        edge("write", "check", None),
+        edge("check", "output", Some("true")),
+        edge("check", "edit", Some("false")),
+        edge("edit", "edited", None),
+    ]);
+    (nodes, edges)
+}
+
+/// Two models side by side; what both say is shown.
+fn comparing() -> Parts {
+    let nodes = vec![
+        question(),
+        llm("for", "For", "Speak for: {{Question.user_input}}", 1, 0),
+        llm("against", "Against", "Speak against: {{Question.user_input}}", 1, 1),
+        output("merge", &["{{For.response}}", "{{Against.response}}"], 2),
+    ];
+    let edges = vec![
+        edge("input", "for", None),
+        edge("input", "against", None),
+        edge("for", "output", None),
+        edge("against", "output", None),
+    ];
+    (nodes, edges)
+}
+
+fn question() -> Value {
+    node("input", "input", json!({"label": "Question"}), 0, 0)
+}
+
+fn llm(id: &str, label: &str, prompt: &str, column: i32, row: i32) -> Value {
+    node(id, "llm", json!({"label": label, "prompt": prompt}), column, row)
+}
+
+/// In the web product's own words.
+fn output(mode: &str, values: &[&str], column: i32) -> Value {
+    let sources: Vec<Value> =
+        values.iter().map(|value| json!({"type": "variable", "value": value})).collect();
+    let data = json!({"label": "Answer", "inputMappings": {"mode": mode, "sources": sources}});
+    node("output", "output", data, column, 0)
 }
 
 /// Only what changes: a node less, a node more, or new words for the first model.
@@ -216,6 +265,7 @@ fn edge(source: &str, target: &str, handle: Option<&str>) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use flowmeter_domain::flow::execution::hindrances;
     use flowmeter_domain::flow::{Flow, repair, validate};
 
     use super::*;
@@ -226,9 +276,10 @@ mod tests {
 
     #[test]
     fn a_good_flow_has_no_fault_and_needs_no_repair() {
-        for prompt in ["Write a poem", "If it rains, say so", "写一首诗", ""] {
+        for prompt in ["Write a poem", "If it rains, say so", "Compare tea and coffee", "写一首诗", ""] {
             let flow = flow_of(prompt, JsonAnswer::Good);
             assert_eq!(validate(&flow), [], "{prompt}");
+            assert_eq!(hindrances(&flow), [], "{prompt}");
             assert_eq!(repair(flow.clone()), (flow, vec![]), "{prompt}");
         }
         assert_eq!(flow_of("If it rains, say so", JsonAnswer::Good).nodes.len(), 6);
