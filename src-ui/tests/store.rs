@@ -28,6 +28,7 @@ fn start(session: SessionState) -> Start {
         session,
         quota,
         runs: vec![],
+        flow_runs: vec![],
         locale: "en-GB".into(),
         project: "abcd.supabase.co".into(),
         accounts: Accounts { project: "abcd.supabase.co".into(), known: vec![] },

@@ -22,6 +22,7 @@ pub use canvas::{FlowCanvas, FlowCanvasProps};
 pub use change_panel::{ChangePanel, ChangePanelProps};
 pub use details::{NodeDetails, NodeDetailsProps};
 pub use drawing::Marks;
+pub(super) use faults::fault_text;
 pub use faults::{FlowFaults, FlowFaultsProps, FlowRepairs, FlowRepairsProps};
 pub use flow_list::{FlowList, FlowListProps, FlowWish, NameField, NameFieldProps};
 pub use plan_progress::{PlanProgress, PlanProgressProps};

@@ -18,6 +18,7 @@ mod countdown;
 mod empty_state;
 mod error_notice;
 mod flow;
+mod flow_run;
 mod history_chart;
 mod history_table;
 mod icon;
@@ -67,6 +68,10 @@ pub use flow::{
     ChangePanel, ChangePanelProps, FlowCanvas, FlowCanvasProps, FlowFaults, FlowFaultsProps, FlowList,
     FlowListProps, FlowRepairs, FlowRepairsProps, FlowWish, Marks, NameField, NameFieldProps, NodeDetails,
     NodeDetailsProps, NodeState, NodeStatus, PlanProgress, PlanProgressProps, SentenceBox, SentenceBoxProps,
+};
+pub use flow_run::{
+    FlowForm, FlowFormProps, FlowOutputs, FlowOutputsProps, FlowRunMeta, FlowRunMetaProps, FlowRunPanel,
+    FlowRunPanelProps, FlowSteps, FlowStepsProps, Hindrances, HindrancesProps, statuses,
 };
 pub use history_chart::{HistoryChart, HistoryChartProps};
 pub use history_table::{HistoryTable, HistoryTableProps};

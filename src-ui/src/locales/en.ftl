@@ -119,6 +119,52 @@ kind-flow-generations = Flow generations
 kind-app-usages = App uses
 kind-image-gen-executions = Image generations
 
+flow-run-title = Run as an app
+flow-run-start = Run
+flow-run-again = Run again
+flow-run-text = Your text
+flow-run-placeholder = What should this flow work on?
+flow-run-required = Required
+flow-run-choose = Choose…
+flow-run-files = Files cannot be given here. The flow runs without them.
+flow-run-cost = { $count ->
+    [0] Costs 1 app use.
+    [one] Costs 1 app use and at most 1 LLM run.
+   *[other] Costs 1 app use and at most { $count } LLM runs.
+}
+flow-run-short = { $left ->
+    [one] Only 1 LLM run is left: it may stop half-way.
+   *[other] Only { $left } LLM runs are left: it may stop half-way.
+}
+flow-run-no-app-use = No app uses are left: the server will refuse.
+flow-run-forget = New conversation
+flow-run-forgotten = A new conversation begins with the next run.
+flow-run-empty = The result appears here. Each step can be read on its own.
+flow-run-awaited = Waiting for the steps before it…
+flow-run-hindered = This flow cannot be run here
+flow-run-hindered-next = Nothing was used or charged. Change the flow, or run it in the web product.
+hindrance-not-run-here = “{ $node }” is a { $kind } node; these run in the web product only.
+hindrance-file-needed = “{ $node }” needs a file, and files cannot be given here.
+hindrance-not-before = “{ $node }” uses { $variable }, but no edge leads from there to it.
+hindrance-mode-unknown = “{ $node }” has the output mode “{ $mode }”, which is not known here.
+hindrance-condition-unread = The condition of “{ $node }” cannot be read. Compare texts or numbers, for example {"{{"}Label.response{"}}"}.includes("yes").
+flow-run-failed-at = “{ $node }” failed. What does not depend on it went on.
+flow-run-steps = Steps
+flow-run-charged-app = 1 app use charged
+flow-run-charged-llm = { $count ->
+    [one] 1 LLM run charged
+   *[other] { $count } LLM runs charged
+}
+flow-run-unsure-app = 1 app use may have been charged
+flow-run-unsure-llm = { $count ->
+    [one] 1 LLM run may have been charged
+   *[other] { $count } LLM runs may have been charged
+}
+node-went-true = Went the way of true
+node-went-false = Went the way of false
+node-stopped = Stopped
+node-stopped-because = Stopped, because “{ $node }” failed
+
 level-normal = Fine
 level-warning = Getting close
 level-low = Low

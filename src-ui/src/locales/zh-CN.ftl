@@ -119,6 +119,42 @@ kind-flow-generations = Flow 生成
 kind-app-usages = App 使用
 kind-image-gen-executions = 图片生成
 
+flow-run-title = 作为应用运行
+flow-run-start = 运行
+flow-run-again = 再次运行
+flow-run-text = 您的文字
+flow-run-placeholder = 这个流程要处理什么？
+flow-run-required = 必填
+flow-run-choose = 请选择…
+flow-run-files = 这里不能提供文件，流程会在没有文件的情况下运行。
+flow-run-cost = { $count ->
+    [0] 消耗 1 次 App 使用。
+   *[other] 消耗 1 次 App 使用，最多 { $count } 次 LLM 执行。
+}
+flow-run-short = 只剩 { $left } 次 LLM 执行，可能会中途停止。
+flow-run-no-app-use = App 使用次数已用完，服务器会拒绝。
+flow-run-forget = 新对话
+flow-run-forgotten = 下一次运行将开始新对话。
+flow-run-empty = 结果会显示在这里，每一步也可以单独查看。
+flow-run-awaited = 正在等待前面的步骤…
+flow-run-hindered = 这个流程不能在这里运行
+flow-run-hindered-next = 没有消耗任何额度。请修改流程，或在网页版中运行。
+hindrance-not-run-here = “{ $node }”是 { $kind } 节点，只能在网页版中运行。
+hindrance-file-needed = “{ $node }”需要文件，而这里不能提供文件。
+hindrance-not-before = “{ $node }”使用了 { $variable }，但没有连线从那里通向它。
+hindrance-mode-unknown = “{ $node }”的输出模式“{ $mode }”在这里无法识别。
+hindrance-condition-unread = “{ $node }”的条件无法读取。请比较文字或数字，例如 {"{{"}名称.response{"}}"}.includes("是")。
+flow-run-failed-at = “{ $node }”失败，不依赖它的步骤照常运行。
+flow-run-steps = 步骤
+flow-run-charged-app = 已消耗 1 次 App 使用
+flow-run-charged-llm = 已消耗 { $count } 次 LLM 执行
+flow-run-unsure-app = 可能已消耗 1 次 App 使用
+flow-run-unsure-llm = 可能已消耗 { $count } 次 LLM 执行
+node-went-true = 走了 true 分支
+node-went-false = 走了 false 分支
+node-stopped = 已停止
+node-stopped-because = 因“{ $node }”失败而停止
+
 level-normal = 充足
 level-warning = 偏高
 level-low = 即将用完

@@ -2,9 +2,13 @@
 //!
 //! Not in the [`State`](super::State): they have an owner in the backend, and nothing tells of them by itself.
 
+use std::rc::Rc;
+
 use flowmeter_domain::UiError;
+use flowmeter_domain::flow::Flow;
+use flowmeter_domain::flow::execution::Hindrance;
 use flowmeter_domain::history::{History, Range};
-use flowmeter_domain::ipc::{Command, GetHistory, GetMachine, Machine};
+use flowmeter_domain::ipc::{CheckFlow, Command, GetHistory, GetMachine, Machine};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -36,6 +40,15 @@ pub fn use_history(app: &App, range: Range, again: u32) -> Asked<History> {
 pub fn use_machine(app: &App) -> Option<Machine> {
     match use_asked(GetMachine {}, app.preferences.clone()) {
         Asked::Here(machine) => Some(machine),
+        Asked::Waiting | Asked::Failed(_) => None,
+    }
+}
+
+/// What keeps a flow from being run here, asked anew whenever the flow changes; `None` until it is known.
+#[hook]
+pub fn use_flow_check(flow: &Rc<Flow>) -> Option<Rc<Vec<Hindrance>>> {
+    match use_asked(CheckFlow { flow: Flow::clone(flow) }, flow.clone()) {
+        Asked::Here(hindrances) => Some(Rc::new(hindrances)),
         Asked::Waiting | Asked::Failed(_) => None,
     }
 }

@@ -3,10 +3,12 @@
 //! [`State`] and its `reduce` are pure and know no web types. The provider brings in what the
 //! backend tells; the hook gives a view the state and the verbs of the app.
 
+mod apps;
 mod asked;
 mod clearing;
 mod door;
 mod enter;
+mod flow_run;
 mod flows;
 mod hook;
 mod pace;
@@ -16,10 +18,11 @@ mod provider;
 mod run;
 mod state;
 
-pub use asked::{Asked, use_history, use_machine};
+pub use asked::{Asked, use_flow_check, use_history, use_machine};
 pub use clearing::Clearing;
 pub use door::{Door, DoorAction, Mail, Step};
 pub use enter::Wish;
+pub use flow_run::{FlowRepair, FlowRunAction, FlowRuns};
 pub use flows::{FlowAction, Flows};
 pub use hook::{App, use_app};
 pub use place::Place;

@@ -1,7 +1,8 @@
 //! Brings into the store what the backend tells: the first state, every event, missed runs, and the time.
 
 use flowmeter_domain::ipc::{
-    Accounts, Event, FlowShelf, FlowView, GetRun, GetStart, PlanNews, QuotaState, RunView, SessionState,
+    Accounts, Event, FlowRunEvent, FlowRunView, FlowShelf, FlowView, GetFlowRun, GetRun, GetStart, PlanNews,
+    QuotaState, RunView, SessionState,
 };
 use flowmeter_domain::preferences::Preferences;
 use flowmeter_domain::{RunId, UiError};
@@ -9,6 +10,7 @@ use gloo::timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::flow_run::FlowRunAction;
 use super::flows::FlowAction;
 use super::pace::Pace;
 use super::state::{Action, State};
@@ -40,6 +42,7 @@ pub fn AppProvider(props: &AppProviderProps) -> Html {
     use_backend(store.dispatcher());
     use_clock(store.dispatcher());
     use_repairs(&store);
+    use_flow_repairs(&store);
     html! { <ContextProvider<Handle> context={store}>{ props.children.clone() }</ContextProvider<Handle>> }
 }
 
@@ -71,6 +74,8 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
         forward::<FlowShelf>(store, |shelf| Action::Flow(FlowAction::Shelf(shelf))).await?,
         forward::<PlanNews>(store, |news| Action::Flow(FlowAction::Plan(news))).await?,
         forward::<FlowView>(store, |view| Action::Flow(FlowAction::View(view.into()))).await?,
+        forward::<FlowRunEvent>(store, |event| Action::FlowRun(FlowRunAction::Told(event))).await?,
+        forward::<FlowRunView>(store, |view| Action::FlowRun(FlowRunAction::Whole(view))).await?,
     ])
 }
 
@@ -104,6 +109,24 @@ fn use_repairs(store: &Handle) {
             spawn_local(async move {
                 let whole = ipc::call(GetRun { run_id }).await;
                 store.dispatch(whole.map_or(Action::RunRepairFailed(run_id), Action::RunRepaired));
+            });
+        }
+    });
+}
+
+/// As [`use_repairs`], for runs of flows.
+#[hook]
+fn use_flow_repairs(store: &Handle) {
+    let repairs = store.flow_runs.repairs.iter();
+    let wanted: Vec<(RunId, u32)> = repairs.map(|(id, repair)| (*id, repair.attempt)).collect();
+    let store = store.dispatcher();
+    use_effect_with(wanted, move |wanted| {
+        for &(run_id, _) in wanted {
+            let store = store.clone();
+            spawn_local(async move {
+                let whole = ipc::call(GetFlowRun { run_id }).await;
+                let action = whole.map_or(FlowRunAction::RepairFailed(run_id), FlowRunAction::Whole);
+                store.dispatch(Action::FlowRun(action));
             });
         }
     });

@@ -14,6 +14,7 @@ use yew::Reducible;
 
 use super::clearing::Clearing;
 use super::door::{Door, DoorAction};
+use super::flow_run::{FlowRunAction, FlowRuns};
 use super::flows::{FlowAction, Flows};
 use super::place::Place;
 use super::run::{Applied, Repair, Run};
@@ -46,6 +47,8 @@ pub struct State {
     pub quota: Option<QuotaState>,
     /// The runs of this launch, oldest first.
     pub runs: Vec<Rc<Run>>,
+    /// The runs of flows of this launch.
+    pub flow_runs: FlowRuns,
     /// Runs that missed an event.
     pub repairs: BTreeMap<RunId, Repair>,
     /// What the person chose about the app.
@@ -115,6 +118,10 @@ pub enum Action {
     RunStopping(RunId),
     /// The backend did not stop a run.
     StopRefused(RunId, UiError),
+    /// Something happened to a run of a flow.
+    FlowRun(FlowRunAction),
+    /// The backend did not stop a run of a flow.
+    StopFlowRunRefused(RunId, UiError),
     /// A request failed that has no place of its own to show it.
     Refused(UiError),
     /// The person closed the notice.
@@ -189,6 +196,11 @@ impl State {
                 self.change(run_id, |run| run.stopping = false);
                 self.notice = Some(error);
             }
+            Action::FlowRun(action) => self.flow_runs.reduce(action),
+            Action::StopFlowRunRefused(run_id, error) => {
+                self.flow_runs.reduce(FlowRunAction::StopRefused(run_id));
+                self.notice = Some(error);
+            }
             Action::Refused(error) => self.notice = Some(error),
             Action::NoticeClosed => self.notice = None,
             Action::Tick(now) => self.now = now,
@@ -209,6 +221,8 @@ impl State {
         if same_account {
             self.quota.get_or_insert(start.quota);
             start.runs.into_iter().for_each(|view| self.repair(view));
+            let flow_runs = start.flow_runs.into_iter().map(FlowRunAction::Whole);
+            flow_runs.for_each(|whole| self.flow_runs.reduce(whole));
         }
     }
 
@@ -220,6 +234,7 @@ impl State {
             self.runs.clear();
             self.repairs.clear();
             self.flows = Flows::default();
+            self.flow_runs = FlowRuns::default();
             self.notice = None;
             self.go(Place::default());
             self.clearing = Clearing::default();

@@ -4,7 +4,7 @@ use flowmeter_domain::{Kind, NodeRequest};
 use yew::prelude::*;
 
 use crate::components::PromptBox;
-use crate::stores::use_app;
+use crate::stores::{App, use_app};
 
 /// The scripted models of a local demo stack.
 const DEMO_MODELS: &[&str] = &["demo", "demo-slow", "demo-fail-midway", "demo-429"];
@@ -12,6 +12,15 @@ const DEMO_MODELS: &[&str] = &["demo", "demo-slow", "demo-fail-midway", "demo-42
 /// Suggestions for a real project; any other name can be typed.
 const MODELS: &[&str] =
     &["deepseek-ai/DeepSeek-V3.2", "deepseek-chat", "gpt-4o-mini", "gemini-2.0-flash", "qwen-plus"];
+
+/// What is asked where no model is named.
+pub(super) fn default_model(app: &App) -> String {
+    models(app)[0].to_owned()
+}
+
+fn models(app: &App) -> &'static [&'static str] {
+    if app.demo.is_some() { DEMO_MODELS } else { MODELS }
+}
 
 /// What the home keeps, so that an example can fill it.
 #[derive(PartialEq, Properties)]
@@ -26,7 +35,7 @@ pub(super) struct PromptProps {
 #[component]
 pub(super) fn Prompt(props: &PromptProps) -> Html {
     let app = use_app();
-    let models = if app.demo.is_some() { DEMO_MODELS } else { MODELS };
+    let models = models(&app);
     let model = use_state(|| AttrValue::from(models[0]));
     let draft = props.draft.clone();
     let snapshot = app.quota.as_ref().and_then(|quota| quota.snapshot.as_ref());

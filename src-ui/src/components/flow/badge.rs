@@ -34,6 +34,8 @@ pub enum NodeState {
     Failed,
     /// It is not on the way that was taken.
     Skipped,
+    /// It was stopped before its end.
+    Stopped,
 }
 
 /// What is drawn.
@@ -62,6 +64,7 @@ impl Badge {
             NodeState::Done => ("is-done", "✓", Text::FlowNodeDone),
             NodeState::Failed => ("is-failed", "×", Text::FlowNodeFailed),
             NodeState::Skipped => ("is-skipped", "–", Text::FlowNodeSkipped),
+            NodeState::Stopped => ("is-skipped", "■", Text::NodeStopped),
         };
         let words = texts.text(text);
         let words = if status.text.is_empty() { words } else { format!("{words} · {}", status.text).into() };

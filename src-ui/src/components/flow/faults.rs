@@ -71,7 +71,7 @@ pub fn FlowRepairs(props: &FlowRepairsProps) -> Html {
 }
 
 /// A fault in words.
-pub(super) fn fault_text(texts: &Translator, fault: &Fault, flow: &Flow) -> AttrValue {
+pub(crate) fn fault_text(texts: &Translator, fault: &Fault, flow: &Flow) -> AttrValue {
     let name = |id: &str| name_of(flow, id);
     match fault {
         Fault::DoubleNodeId { id } => texts.fill(Text::FaultDoubleNode, [("id", id.as_str().into())]),

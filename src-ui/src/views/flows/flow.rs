@@ -1,18 +1,22 @@
 //! One flow: its picture, what is known of the chosen node, and where a person says what should change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use flowmeter_domain::flow::{Flow, Layout, Mode};
-use flowmeter_domain::ipc::{FlowView, ModifyState, Origin};
+use flowmeter_domain::ipc::{FlowId, FlowView, ModifyState, Origin};
 use yew::prelude::*;
 
 use super::generations;
 use super::shelf::news;
 use super::toolbar::{Shown, Toolbar, is_held};
-use crate::components::{ChangePanel, FlowCanvas, FlowFaults, FlowRepairs, Marks, NodeDetails, SentenceBox};
+use crate::components::{
+    Button, ChangePanel, FlowCanvas, FlowFaults, FlowRepairs, Glyph, Look, Marks, NodeDetails, NodeStatus,
+    SentenceBox, statuses,
+};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::{App, use_app};
+use crate::views::FlowRun;
 use crate::views::notices::Notices;
 
 /// Which flow.
@@ -54,6 +58,13 @@ pub(super) fn FlowPage(props: &FlowPageProps) -> Html {
     let (app, texts) = (use_app(), use_translator());
     let (shown, selected) = (use_state(Shown::default), use_state(|| None::<AttrValue>));
     let picture = use_memo(props.view.clone(), |view| Picture::of(view));
+    let runs = use_state(|| app.flow_runs.of(props.view.flow_id).is_some());
+    let on_runs = Callback::from({
+        let runs = runs.clone();
+        move |_: MouseEvent| runs.set(!*runs)
+    });
+    let is_run = *runs && props.view.modifying.is_none();
+    let statuses = use_statuses(&app, props.view.flow_id, is_run);
     let on_select = Callback::from({
         let selected = selected.clone();
         move |node| selected.set(node)
@@ -63,14 +74,18 @@ pub(super) fn FlowPage(props: &FlowPageProps) -> Html {
         move |form| shown.set(form)
     });
     html! {
-        <main class="flow-page" data-testid="flow" data-origin={origin_name(&props.view.origin)}>
-            <Toolbar view={props.view.clone()} shown={*shown} {on_shown} />
+        <main class={classes!("flow-page", is_run.then_some("is-run"))} data-testid="flow" data-origin={origin_name(&props.view.origin)}>
+            <Toolbar view={props.view.clone()} shown={*shown} {on_shown}>{ run_button(&texts, is_run, &on_runs) }</Toolbar>
             <div class="flow-news"><Notices />{ news(&app, &texts) }{ about(&props.view, &picture, &on_select) }</div>
             <div class="flow-stage">
-                if *shown == Shown::Json { { json(&texts, &props.view) } } else { { drawn(&picture, (*selected).clone(), &on_select) } }
-                { panel(&app, props, &picture, (*selected).clone(), &on_select) }
+                if *shown == Shown::Json { { json(&texts, &props.view) } } else { { drawn(&picture, statuses, (*selected).clone(), &on_select) } }
+                if is_run {
+                    <FlowRun flow_id={props.view.flow_id} flow={picture.flow.clone()} selected={(*selected).clone()} on_close={on_runs} />
+                } else {
+                    { panel(&app, props, &picture, (*selected).clone(), &on_select) }
+                }
             </div>
-            <div class="flow-dock"><Sentence view={props.view.clone()} /></div>
+            <div class="flow-dock" hidden={is_run}><Sentence view={props.view.clone()} /></div>
         </main>
     }
 }
@@ -100,9 +115,28 @@ fn about(view: &FlowView, picture: &Picture, on_select: &Callback<Option<AttrVal
     }
 }
 
-fn drawn(picture: &Picture, selected: Option<AttrValue>, on_select: &Callback<Option<AttrValue>>) -> Html {
+/// How the nodes do in the last run, while its panel is open.
+#[hook]
+fn use_statuses(app: &App, flow_id: FlowId, is_run: bool) -> Rc<BTreeMap<String, NodeStatus>> {
+    let run = app.flow_runs.of(flow_id).filter(|_| is_run);
+    let all = run.map(|run| statuses(&run.execution)).unwrap_or_default();
+    // Text comes many times a second and changes nothing here: the same value keeps the picture as it is.
+    use_memo(all, Clone::clone)
+}
+
+fn run_button(texts: &Translator, is_run: bool, on_press: &Callback<MouseEvent>) -> Html {
+    let look = if is_run { Look::Plain } else { Look::Primary };
+    html! { <Button label={texts.text(Text::FlowRunTitle)} {look} glyph={Glyph::Bolt} testid="flow-run-open" {on_press} /> }
+}
+
+fn drawn(
+    picture: &Picture,
+    statuses: Rc<BTreeMap<String, NodeStatus>>,
+    selected: Option<AttrValue>,
+    on_select: &Callback<Option<AttrValue>>,
+) -> Html {
     html! {
-        <FlowCanvas flow={picture.flow.clone()} layout={picture.layout.clone()} marks={picture.marks.clone()}
+        <FlowCanvas flow={picture.flow.clone()} layout={picture.layout.clone()} marks={picture.marks.clone()} {statuses}
             faulty={picture.faulty.clone()} {selected} {on_select} />
     }
 }

@@ -1,0 +1,88 @@
+//! The panel of a flow's runs in the hands of the store.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use flowmeter_domain::flow::execution::{Given, InputSettings};
+use flowmeter_domain::flow::{Flow, NodeKind};
+use flowmeter_domain::ipc::FlowId;
+use flowmeter_domain::{Counter, Kind};
+use yew::prelude::*;
+
+use super::prompt::default_model;
+use crate::components::{Button, FlowRunPanel, Glyph, Look};
+use crate::locales::{Text, use_translator};
+use crate::stores::{App, use_app, use_flow_check};
+
+/// Which flow.
+#[derive(PartialEq, Properties)]
+pub struct FlowRunProps {
+    /// Which one.
+    pub flow_id: FlowId,
+    /// As the person sees it.
+    pub flow: Rc<Flow>,
+    /// The node that is chosen on the picture.
+    pub selected: Option<AttrValue>,
+    /// The person wants the panel away.
+    pub on_close: Callback<MouseEvent>,
+}
+
+/// The panel. Give it the flow's id as its key: what is typed belongs to one flow.
+#[component]
+pub fn FlowRun(props: &FlowRunProps) -> Html {
+    let (app, texts) = (use_app(), use_translator());
+    let hindrances = use_flow_check(&props.flow);
+    let run = app.flow_runs.of(props.flow_id).cloned();
+    let given = use_state(|| run.as_ref().map(|run| run.execution.given.clone()).unwrap_or_default());
+    let on_given = Callback::from({
+        let given = given.clone();
+        move |(node, entered): (String, Given)| {
+            let mut all: BTreeMap<String, Given> = (*given).clone();
+            all.insert(node, entered);
+            given.set(all);
+        }
+    });
+    let on_run = Callback::from({
+        let (app, flow_id, flow, given) = (app.clone(), props.flow_id, props.flow.clone(), given.clone());
+        move |()| app.start_flow_run(flow_id, &flow, all_given(&flow, &given), default_model(&app))
+    });
+    let on_stop = Callback::from({
+        let (app, run_id) = (app.clone(), run.as_ref().map(|run| run.run_id));
+        move |()| run_id.into_iter().for_each(|run_id| app.stop_flow_run(run_id))
+    });
+    let on_forget = Callback::from({
+        let (app, flow_id) = (app.clone(), props.flow_id);
+        move |()| app.forget_conversation(flow_id)
+    });
+    let stopping = run.as_ref().is_some_and(|run| app.flow_runs.is_stopping(run.run_id));
+    html! {
+        <aside class="flow-panel is-run" aria-label={texts.text(Text::FlowRunTitle)}>
+            <header class="panel-head">
+                <div class="panel-title"><h2>{ texts.text(Text::FlowRunTitle) }</h2></div>
+                <Button label={texts.text(Text::Dismiss)} glyph={Glyph::Cross} icon_only=true look={Look::Quiet}
+                    testid="flow-run-close" on_press={&props.on_close} />
+            </header>
+            <div class="panel-body" tabindex="0">
+                <FlowRunPanel flow={props.flow.clone()} {hindrances} given={(*given).clone()} {run} {stopping}
+                    selected={props.selected.clone()} app_uses={counter(&app, Kind::AppUsages)}
+                    llm_runs={counter(&app, Kind::LlmExecutions)} {on_given} {on_run} {on_stop} {on_forget} />
+            </div>
+        </aside>
+    }
+}
+
+/// Inputs that nobody touched give what was there to begin with.
+fn all_given(flow: &Flow, given: &BTreeMap<String, Given>) -> BTreeMap<String, Given> {
+    let inputs = flow.nodes.iter().filter(|node| node.kind == NodeKind::Input);
+    let entered = |id: &String| given.get(id).cloned();
+    inputs
+        .map(|node| {
+            (node.id.clone(), entered(&node.id).unwrap_or_else(|| InputSettings::of(node).defaults()))
+        })
+        .collect()
+}
+
+fn counter(app: &App, kind: Kind) -> Option<Counter> {
+    let snapshot = app.quota.as_ref()?.snapshot.as_ref()?;
+    snapshot.quota.get(kind)
+}

@@ -1,0 +1,157 @@
+//! What the panel of a flow's run draws in each state, rendered on the host without a browser.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use flowmeter_domain::flow::Flow;
+use flowmeter_domain::flow::NodeKind;
+use flowmeter_domain::flow::execution::{Execution, Given, Hindrance, NodeState};
+use flowmeter_domain::ipc::{FlowId, FlowRunView};
+use flowmeter_domain::{Charged, Code, Counter, RunId, UiError};
+use flowmeter_ui::components::{FlowRunPanel, FlowRunPanelProps};
+use serde_json::{Value, json};
+use yew::Callback;
+use yew::ServerRenderer;
+
+fn flow(input: Value, model: Value) -> Flow {
+    let flow = json!({
+        "nodes": [
+            {"id": "in", "type": "input", "data": input},
+            {"id": "if", "type": "branch", "data": {"label": "Check", "condition": "{{Question.user_input}}.includes('?')"}},
+            {"id": "a", "type": "llm", "data": model},
+            {"id": "b", "type": "llm", "data": {"label": "Critic"}},
+            {"id": "out", "type": "output", "data": {"label": "Answer", "inputMappings": {"mode": "select", "sources": [
+                {"type": "variable", "value": "{{Editor.response}}"}, {"type": "variable", "value": "{{Critic.response}}"},
+            ]}}},
+        ],
+        "edges": [
+            {"source": "in", "target": "if"},
+            {"source": "if", "target": "a", "sourceHandle": "true"}, {"source": "if", "target": "b", "sourceHandle": "false"},
+            {"source": "a", "target": "out"}, {"source": "b", "target": "out"},
+        ],
+    });
+    serde_json::from_value(flow).expect("a flow")
+}
+
+fn plain() -> Flow {
+    flow(json!({"label": "Question"}), json!({"label": "Editor"}))
+}
+
+fn panel(flow: Flow) -> FlowRunPanelProps {
+    FlowRunPanelProps {
+        flow: Rc::new(flow),
+        hindrances: Some(Rc::default()),
+        given: BTreeMap::new(),
+        run: None,
+        selected: None,
+        stopping: false,
+        app_uses: Some(Counter { used: 3, limit: 50 }),
+        llm_runs: Some(Counter { used: 62, limit: 100 }),
+        on_given: Callback::noop(),
+        on_run: Callback::noop(),
+        on_stop: Callback::noop(),
+        on_forget: Callback::noop(),
+    }
+}
+
+async fn render(props: impl FnOnce() -> FlowRunPanelProps + Send + 'static) -> String {
+    let html = ServerRenderer::<FlowRunPanel>::with_props(props).hydratable(false).render().await;
+    html.replace("><", ">\n<")
+}
+
+/// A run that went the way of true, up to `state` of the model there.
+fn run(state: NodeState, text: &str, charged: Option<Charged>) -> FlowRunView {
+    let given = Given { user_input: "What is a quota?".into(), ..Given::default() };
+    let mut execution = Execution::new(plain(), BTreeMap::from([("in".to_owned(), given)]));
+    let mut set = |id: &str, state: NodeState| {
+        execution.nodes.get_mut(id).expect("a node").state = state;
+    };
+    set("in", NodeState::Done { way: None });
+    set("if", NodeState::Done { way: Some(true) });
+    set("b", NodeState::Skipped);
+    set("a", state);
+    let node = execution.nodes.get_mut("a").expect("a node");
+    (node.text.content, node.charged) = (text.into(), charged);
+    FlowRunView::new(RunId::random(), FlowId::random(), execution)
+}
+
+fn ended(mut run: FlowRunView, output: NodeState) -> FlowRunView {
+    run.execution.nodes.get_mut("out").expect("a node").state = output;
+    run.end = Some(run.execution.end(Charged::Yes));
+    run
+}
+
+#[tokio::test]
+async fn before_the_first_run_there_are_a_form_and_the_cost() {
+    let form = json!({
+        "label": "Question", "greeting": "Ask me anything", "textRequired": true, "enableFileInput": true,
+        "formFields": [
+            {"type": "text", "name": "city", "label": "City", "placeholder": "Bern", "required": true},
+            {"type": "select", "name": "tone", "label": "Tone", "options": ["calm", "loud"], "defaultValue": "calm"},
+            {"type": "multi-select", "name": "tags", "label": "Tags", "options": ["red", "blue"], "defaultValue": ["red"]},
+        ],
+    });
+    insta::assert_snapshot!(
+        render(move || panel(flow(form, json!({"label": "Editor", "enableMemory": true})))).await
+    );
+}
+
+#[tokio::test]
+async fn what_is_left_is_said_where_it_does_not_suffice() {
+    let short =
+        render(|| FlowRunPanelProps { llm_runs: Some(Counter { used: 100, limit: 100 }), ..panel(plain()) })
+            .await;
+    assert!(short.contains("Only 0 LLM runs are left"), "{short}");
+    let none =
+        render(|| FlowRunPanelProps { app_uses: Some(Counter { used: 50, limit: 50 }), ..panel(plain()) })
+            .await;
+    assert!(none.contains("No app uses are left"), "{none}");
+    // A reading is advice: the server decides.
+    assert!(!none.contains("disabled"), "{none}");
+}
+
+#[tokio::test]
+async fn what_hinders_a_run_stands_in_place_of_the_form() {
+    let hindrances = || {
+        vec![
+            Hindrance::NotRunHere { node: "a".into(), node_kind: NodeKind::Rag },
+            Hindrance::FileNeeded { node: "in".into() },
+            Hindrance::NotBefore { node: "b".into(), variable: "Editor.response".into() },
+            Hindrance::ModeUnknown { node: "out".into(), mode: "shuffle".into() },
+            Hindrance::ConditionUnread { node: "if".into(), message: "1 ==".into() },
+        ]
+    };
+    insta::assert_snapshot!(
+        render(move || FlowRunPanelProps { hindrances: Some(Rc::new(hindrances())), ..panel(plain()) }).await
+    );
+}
+
+#[tokio::test]
+async fn an_output_is_shown_while_it_is_written() {
+    let props = || FlowRunPanelProps {
+        run: Some(Rc::new(run(NodeState::Running, "A quota is", None))),
+        ..panel(plain())
+    };
+    insta::assert_snapshot!(render(props).await);
+}
+
+#[tokio::test]
+async fn a_run_that_ended_tells_what_it_cost() {
+    let done = NodeState::Done { way: None };
+    let props = move || {
+        let run = ended(run(done.clone(), "A quota is a **limit**.", Some(Charged::Yes)), done);
+        FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
+    };
+    insta::assert_snapshot!(render(props).await);
+}
+
+#[tokio::test]
+async fn a_failure_is_said_at_its_node_and_at_what_it_stopped() {
+    let props = || {
+        let cause = UiError::new(Code::ExecutionFailed, "the provider broke off");
+        let run = run(NodeState::Failed { cause }, "Half a sen", Some(Charged::No));
+        let run = ended(run, NodeState::Stopped { because: Some("a".into()) });
+        FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
+    };
+    insta::assert_snapshot!(render(props).await);
+}
