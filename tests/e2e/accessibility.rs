@@ -67,7 +67,7 @@ async fn fill(stack: &Stack, app: &App, mei: &Person) {
     until("it broke off", async || app.page.find(thirtyfour::By::Testid("run-error")).await.ok()).await;
 }
 
-async fn look(app: &App, name: &str, view: &str) {
+pub(crate) async fn look(app: &App, name: &str, view: &str) {
     for (width, height, size) in WIDTHS {
         app.resize(width, height).await;
         app.picture(&format!("{name}-{view}-{size}")).await;

@@ -12,6 +12,7 @@ mod accounts;
 mod answers;
 mod command_line;
 mod door;
+mod flow_runs;
 mod glance;
 mod keyboard;
 mod killed;

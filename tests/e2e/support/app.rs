@@ -99,6 +99,13 @@ impl App {
         field.send_keys(text).await.expect("the field takes keys");
     }
 
+    /// Puts a long text into a field at once, as pasting does.
+    pub(crate) async fn paste(&self, id: &str, text: &str) {
+        let field = self.see(id).await.to_json().expect("an element");
+        let script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new InputEvent('input', {bubbles: true}))";
+        self.page.execute(script, vec![field, json!(text)]).await.expect("the field takes the text");
+    }
+
     /// An attribute, as soon as the element has it.
     pub(crate) async fn attribute(&self, id: &str, name: &str) -> String {
         let look = async || self.page.find(By::Testid(id)).await.ok()?.attr(name).await.ok().flatten();
