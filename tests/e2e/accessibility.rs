@@ -67,6 +67,7 @@ async fn fill(stack: &Stack, app: &App, mei: &Person) {
     until("it broke off", async || app.page.find(thirtyfour::By::Testid("run-error")).await.ok()).await;
 }
 
+/// At each width: a picture, nothing cut off, and nothing that axe-core finds.
 pub(crate) async fn look(app: &App, name: &str, view: &str) {
     for (width, height, size) in WIDTHS {
         app.resize(width, height).await;

@@ -111,6 +111,7 @@ async fn thresholds_and_the_pace_hold_at_once_and_stay() {
     app.select("set-warn-at", "60").await;
     app.select("set-urgent-at", "70").await;
     app.select("set-pace", "15").await;
+    app.select("set-silence", "60").await;
 
     // The thresholds of a moment ago would say nothing yet.
     for (used, title) in [(62, "LLM runs at 62 %"), (71, "LLM runs at 71 %")] {
@@ -125,7 +126,9 @@ async fn thresholds_and_the_pace_hold_at_once_and_stay() {
 
     let app = App::start(stack, &machine).await;
     app.go("settings").await;
-    for (list, value) in [("set-warn-at", "60"), ("set-urgent-at", "70"), ("set-pace", "15")] {
+    for (list, value) in
+        [("set-warn-at", "60"), ("set-urgent-at", "70"), ("set-pace", "15"), ("set-silence", "60")]
+    {
         let chosen = async || {
             let chosen = app.see(list).await.prop("value").await.ok().flatten();
             (chosen.as_deref() == Some(value)).then_some(())

@@ -1,9 +1,13 @@
-//! The app as the system sees it: its windows and its processes.
+//! The app as the system sees it: its windows, its processes, and what it put into the clipboard.
 
 use std::fs;
 
+use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window};
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, MapState, Window, WindowClass,
+};
 
 use super::Machine;
 
@@ -32,6 +36,20 @@ fn is_ours(x: &impl Connection, window: Window) -> bool {
     let name = name.and_then(|name| name.reply().ok()).map(|name| name.value);
     let seen = x.get_window_attributes(window).ok().and_then(|attributes| attributes.reply().ok());
     name.as_deref() == Some(b"Flowmeter") && seen.is_some_and(|seen| seen.map_state == MapState::VIEWABLE)
+}
+
+/// What another program would paste; `None` while nobody offers a text.
+pub(crate) fn clipboard() -> Option<String> {
+    let (x, screen) = x11rb::connect(None).expect("a display");
+    let (window, root) = (x.generate_id().ok()?, x.setup().roots[screen].root);
+    let look = CreateWindowAux::new();
+    x.create_window(0, window, root, 0, 0, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &look).ok()?;
+    let atom = |name: &str| Some(x.intern_atom(false, name.as_bytes()).ok()?.reply().ok()?.atom);
+    let (clipboard, utf8, here) = (atom("CLIPBOARD")?, atom("UTF8_STRING")?, atom("PASTED")?);
+    x.convert_selection(window, clipboard, utf8, here, CURRENT_TIME).ok()?.check().ok()?;
+    while !matches!(x.wait_for_event().ok()?, Event::SelectionNotify(_)) {}
+    let text = x.get_property(true, window, here, AtomEnum::ANY, 0, 1024).ok()?.reply().ok()?;
+    String::from_utf8(text.value).ok().filter(|text| !text.is_empty())
 }
 
 /// Memory that the app on `machine` and all that it started hold, in MiB, and how many processes they are.
