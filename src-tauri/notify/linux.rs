@@ -17,6 +17,8 @@ use crate::window;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
+/// As the installed package names it in the desktop's themes; its entry has the app's name.
+const ICON: &str = env!("CARGO_PKG_NAME");
 /// What a click on the notification itself is called.
 const DEFAULT: &str = "default";
 /// A daemon that takes longer is none.
@@ -72,14 +74,14 @@ async fn open_on_click(app: AppHandle, mut clicks: SignalStream<'static>) {
 
 impl Daemon {
     async fn show(&self, app: &AppHandle, words: &Words) -> Result<(), String> {
-        let (name, icon) = (&app.package_info().name, &app.config().identifier);
-        let hints = HashMap::from([("desktop-entry", Value::from(icon.as_str()))]);
+        let name = &app.package_info().name;
+        let hints = HashMap::from([("desktop-entry", Value::from(name.as_str()))]);
         let actions = [DEFAULT, words.open.as_str()];
         // Replaces none, and stays for as long as the desktop wants.
         let request = (
             name.as_str(),
             0_u32,
-            icon.as_str(),
+            ICON,
             words.title.as_str(),
             words.body.as_str(),
             actions.as_slice(),
