@@ -35,7 +35,7 @@ pub fn FlowOutputs(props: &FlowOutputsProps) -> Html {
 
 /// An output that never got a text has nothing to show: its node says why.
 fn output(texts: &Translator, run: &FlowRunView, node: &Node, is_one_of_many: bool) -> Html {
-    let text = run.execution.output(node).text;
+    let text = Growing::from(run.execution.output(node).text);
     let writing = !run.execution.state(&node.id).is_over();
     if text.is_empty() && (!writing || run.end.is_some()) {
         return html! {};
@@ -47,7 +47,7 @@ fn output(texts: &Translator, run: &FlowRunView, node: &Node, is_one_of_many: bo
                 if text.is_empty() {
                     <span class="waiting">{ texts.text(Text::FlowRunAwaited) }</span>
                 } else {
-                    <Markdown text={Growing::from(text.as_str())} {writing} />
+                    <Markdown text={text.clone()} {writing} />
                 }
             </div>
             if !writing { <div class="flow-output-foot"><CopyButton {text} testid="flow-output-copy" /></div> }
