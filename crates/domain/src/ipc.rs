@@ -9,10 +9,12 @@ mod door;
 mod flow_runs;
 mod flows;
 mod machine;
+mod runs;
 mod usage;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use accounts::{Account, AccountKey, Accounts, KnownAccount, RemoveAccount, SessionState, SwitchAccount};
@@ -30,12 +32,19 @@ pub use flows::{
     PlanOutcome, PlanStep, Planning, RenameFlow, RestoreFlow, SaveFlow, StartPlan, Step, StepFlow, StopPlan,
 };
 pub use machine::{Folder, GetMachine, Machine, OpenFolder, OpenLink, Permission, SaveHistory, Saved};
+pub use runs::{
+    ContinueRun, DeleteRun, Found, GetModels, KeptRun, KeptRuns, ListRuns, Model, ReadRun, RenameRun,
+    RestoreRun, RunWords, SaveRun, SetRunChoices,
+};
 pub use usage::{ClearHistory, GetHistory, GetPreferences, RestoreHistory, SetPreferences};
 
+use crate::choices::RunChoices;
+use crate::conversation::ConversationId;
 use crate::error::UiError;
 use crate::flow::execution::Hindrance;
 use crate::forecast::Forecast;
 use crate::history::History;
+use crate::measured::Measured;
 use crate::preferences::Preferences;
 use crate::quota::Kind;
 use crate::run::{Charged, Delta, NodeRequest, Outcome, RunId};
@@ -114,6 +123,15 @@ commands! {
     StopFlowRun => "stop_flow_run" -> ();
     GetFlowRun => "get_flow_run" -> FlowRunView;
     ForgetConversation => "forget_conversation" -> ();
+    SetRunChoices => "set_run_choices" -> ();
+    GetModels => "get_models" -> Vec<Model>;
+    ListRuns => "list_runs" -> KeptRuns;
+    ReadRun => "read_run" -> Vec<RunView>;
+    ContinueRun => "continue_run" -> Vec<RunView>;
+    RenameRun => "rename_run" -> ();
+    DeleteRun => "delete_run" -> ();
+    RestoreRun => "restore_run" -> ();
+    SaveRun => "save_run" -> Saved;
 }
 
 impl Event for SessionState {
@@ -161,6 +179,8 @@ pub struct Start {
     pub demo: Option<Demo>,
     /// What the person chose about the app, so that the first frame is as they want it.
     pub preferences: Preferences,
+    /// How the person runs prompts.
+    pub choices: RunChoices,
     /// Where a damaged store was put aside at this launch; the app went on with a new one.
     pub put_aside: Option<String>,
 }
@@ -204,6 +224,17 @@ pub struct StartRun {
     pub run_id: RunId,
     /// What to ask.
     pub request: NodeRequest,
+    /// The conversation that it belongs to.
+    pub conversation: ConversationId,
+    /// Whether the answer arrives as it is written, or as a whole.
+    pub stream: bool,
+}
+
+impl StartRun {
+    /// A run in a conversation of its own, whose answer arrives as it is written.
+    pub fn new(run_id: RunId, request: NodeRequest) -> Self {
+        Self { run_id, request, conversation: ConversationId::random(), stream: true }
+    }
 }
 
 /// Stops a run. A run that has ended stays as it is.
@@ -225,8 +256,12 @@ pub struct GetRun {
 pub struct RunView {
     /// Which one.
     pub run_id: RunId,
-    /// What was asked.
+    /// What was asked. Without the history that was sent along: that is in the runs before it.
     pub request: NodeRequest,
+    /// The conversation that it belongs to.
+    pub conversation: ConversationId,
+    /// When it was started.
+    pub started_at: Timestamp,
     /// All text so far.
     pub text: Delta,
     /// The `seq` that the next event will have.
@@ -235,6 +270,39 @@ pub struct RunView {
     pub end: Option<End>,
     /// What it left; `None` until its quota was read after its end.
     pub left: Option<Left>,
+    /// What it took so far.
+    pub measured: Measured,
+}
+
+impl RunView {
+    /// A run of which nothing came yet.
+    pub fn started(start: StartRun, started_at: Timestamp) -> Self {
+        let StartRun { run_id, mut request, conversation, stream: _ } = start;
+        request.conversation_history.clear();
+        Self {
+            run_id,
+            request,
+            conversation,
+            started_at,
+            text: Delta::default(),
+            next_seq: 0,
+            end: None,
+            left: None,
+            measured: Measured::default(),
+        }
+    }
+
+    /// Takes in the next event, whose `seq` was checked.
+    pub fn take(&mut self, after_ms: u64, progress: &Progress) {
+        self.next_seq += 1;
+        self.measured.note(after_ms, progress);
+        match progress {
+            Progress::Started | Progress::Counted { .. } => {}
+            Progress::Delta(delta) => self.text.append(delta),
+            Progress::Ended(end) => self.end = Some(end.clone()),
+            Progress::Left(left) => self.left = Some(*left),
+        }
+    }
 }
 
 /// The end of a run.
@@ -261,6 +329,8 @@ pub struct RunEvent {
     pub seq: u64,
     /// Characters of both texts before this event.
     pub offset: u64,
+    /// Milliseconds since the run was started.
+    pub after_ms: u64,
     /// What happened.
     pub progress: Progress,
 }
@@ -273,6 +343,11 @@ pub enum Progress {
     Started,
     /// More text.
     Delta(Delta),
+    /// The provider said how many tokens reasoning and answer are.
+    Counted {
+        /// All of them, so far.
+        tokens: u64,
+    },
     /// The run is over; no text follows.
     Ended(End),
     /// Its quota was read after its end.
@@ -320,10 +395,10 @@ mod tests {
     fn a_run_event_reads_back_in_every_form() {
         let delta = Delta { content: "字".into(), reasoning: String::new() };
         let failed = Outcome::Failed { cause: UiError::new(Code::QuotaExceeded, "100/100") };
-        let left = Left { kind: Kind::LlmExecutions, remaining: -1 };
-        let ended = Progress::Ended(failed.into());
-        for progress in [Progress::Started, Progress::Delta(delta), ended, Progress::Left(left)] {
-            let event = RunEvent { run_id: RunId::random(), seq: 3, offset: 9, progress };
+        let left = Progress::Left(Left { kind: Kind::LlmExecutions, remaining: -1 });
+        let (counted, ended) = (Progress::Counted { tokens: 7 }, Progress::Ended(failed.into()));
+        for progress in [Progress::Started, Progress::Delta(delta), counted, ended, left] {
+            let event = RunEvent { run_id: RunId::random(), seq: 3, offset: 9, after_ms: 40, progress };
             let text = serde_json::to_string(&event).unwrap();
             assert_eq!(serde_json::from_str::<RunEvent>(&text).unwrap(), event, "{text}");
         }

@@ -7,7 +7,8 @@
 //! - [`notification`]: when to tell a person outside the window, and of what.
 //! - [`preferences`]: what a person chose about the app itself.
 //! - [`refresh`]: when the quotas are read next.
-//! - [`run`]: the request, the deltas and the four ends of a run.
+//! - [`run`]: the request, the deltas and the four ends of a run; [`measured`]: what it took.
+//! - [`conversation`]: runs that belong together; [`choices`]: how a person runs a prompt.
 //! - [`flow`]: nodes and edges; what is wrong with them, and what can be put right.
 //! - [`link`]: which addresses of an answer may be opened.
 //! - [`error`]: the closed set of codes and the one error shape at both boundaries.
@@ -17,6 +18,8 @@
 //! everything in this crate can be tested on a table and compiled to WebAssembly.
 
 mod age;
+pub mod choices;
+pub mod conversation;
 pub mod error;
 pub mod flow;
 pub mod forecast;
@@ -25,6 +28,7 @@ pub mod history;
 pub mod ipc;
 mod language;
 pub mod link;
+pub mod measured;
 pub mod notification;
 pub mod preferences;
 pub mod quota;
@@ -33,11 +37,14 @@ pub mod run;
 pub mod snapshot;
 
 pub use age::Age;
+pub use choices::RunChoices;
+pub use conversation::ConversationId;
 pub use error::{Code, UiError};
 pub use forecast::Forecast;
 pub use freshness::{Cause, Standing};
 pub use history::History;
 pub use language::Language;
+pub use measured::Measured;
 pub use notification::Notification;
 pub use preferences::Preferences;
 pub use quota::{Check, Counter, Kind, Level, Quota};

@@ -3,9 +3,13 @@
 //! [`NodeRequest`] is the body of `/api/run-node` and `/api/run-node-stream` as the web product
 //! defined it; the app writes it and the edge reads it, so it is written down once, here.
 
+mod export;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use export::markdown;
 
 use crate::error::{Code, UiError};
 
@@ -66,7 +70,8 @@ impl NodeRequest {
         messages
     }
 
-    fn user_message(&self) -> String {
+    /// What the person says: text as it is, other JSON as JSON text, and a word where nothing is given.
+    pub fn user_message(&self) -> String {
         match &self.input {
             None | Some(Value::Null) => EMPTY_INPUT.to_owned(),
             Some(Value::String(text)) if text.is_empty() => EMPTY_INPUT.to_owned(),
@@ -145,6 +150,14 @@ pub enum StreamMessage {
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<Code>,
     },
+    /// More text, or none, and what the provider counted. Newer servers send it; ours does not.
+    #[serde(skip_serializing)]
+    Counted {
+        /// The text.
+        delta: Delta,
+        /// Tokens of reasoning and answer so far.
+        tokens: u64,
+    },
     /// More text.
     Delta(Delta),
 }
@@ -157,18 +170,27 @@ struct RawMessage {
     code: Option<String>,
     content: Option<String>,
     reasoning: Option<String>,
+    /// What a provider says about its work; its shape is the provider's.
+    usage: Option<Value>,
 }
 
 impl From<RawMessage> for StreamMessage {
-    fn from(RawMessage { error, code, content, reasoning }: RawMessage) -> Self {
-        match error {
-            Some(error) => Self::Error { error, code: code.as_deref().and_then(Code::from_name) },
-            None => Self::Delta(Delta {
-                content: content.unwrap_or_default(),
-                reasoning: reasoning.unwrap_or_default(),
-            }),
+    fn from(RawMessage { error, code, content, reasoning, usage }: RawMessage) -> Self {
+        if let Some(error) = error {
+            return Self::Error { error, code: code.as_deref().and_then(Code::from_name) };
+        }
+        let delta = Delta { content: content.unwrap_or_default(), reasoning: reasoning.unwrap_or_default() };
+        match usage.as_ref().and_then(completion_tokens) {
+            Some(tokens) => Self::Counted { delta, tokens },
+            None => Self::Delta(delta),
         }
     }
+}
+
+/// By OpenAI's name, and by those that libraries in between give it.
+fn completion_tokens(usage: &Value) -> Option<u64> {
+    let names = ["completion_tokens", "completionTokens", "output_tokens"];
+    names.iter().find_map(|name| usage.get(name)?.as_u64())
 }
 
 /// The last `data:` of a stream that ended as it should, after the charge.
@@ -195,6 +217,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Its name as it travels.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Outcome::Completed => "completed",
+            Outcome::Cancelled => "cancelled",
+            Outcome::Incomplete { .. } => "incomplete",
+            Outcome::Failed { .. } => "failed",
+        }
+    }
+
     /// What the contract says about the charge: it happens once, after success, before the end mark.
     ///
     /// A run that was cut may have been charged or not; only a later reading can tell.
@@ -268,7 +300,11 @@ mod tests {
         let delta = Delta { content: "a".into(), reasoning: String::new() };
         assert_eq!(
             parse(r#"{"content":"a","reasoning":"","usage":{"total":3}}"#),
-            StreamMessage::Delta(delta)
+            StreamMessage::Delta(delta.clone())
+        );
+        assert_eq!(
+            parse(r#"{"content":"a","usage":{"prompt_tokens":9,"completion_tokens":3}}"#),
+            StreamMessage::Counted { delta, tokens: 3 }
         );
     }
 
