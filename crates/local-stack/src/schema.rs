@@ -8,6 +8,9 @@ use crate::Result;
 /// What a hosted project has from the start.
 const PLATFORM: &str = include_str!("../sql/platform.sql");
 
+/// What is only the stack's: the models that its provider plays.
+const MODELS: &str = include_str!("../sql/models.sql");
+
 /// Embedded, because the user that root becomes may not be able to read the checkout.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../supabase/migrations");
 
@@ -20,5 +23,6 @@ pub(crate) async fn apply(admin: &PgPool) -> Result<()> {
     migrations.create_schema("local_stack");
     migrations.dangerous_set_table_name("local_stack.migrations");
     migrations.run(admin).await?;
+    sqlx::raw_sql(MODELS).execute(admin).await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ fn start(client: &Client, model: &str) -> RunId {
     let run_id = RunId::random();
     let request =
         NodeRequest { model: model.to_owned(), input: Some("A long story".into()), ..NodeRequest::default() };
-    client.start_run(StartRun { run_id, request }).unwrap();
+    client.start_run(StartRun::new(run_id, request)).unwrap();
     run_id
 }
 

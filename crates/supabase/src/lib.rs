@@ -11,6 +11,7 @@ mod auth;
 pub mod cookie;
 mod error;
 pub mod http;
+mod llm_models;
 pub mod pkce;
 mod project;
 mod quota_functions;
