@@ -36,7 +36,8 @@ impl Events for ShellEvents {
                 preferences::hold(&self.0, &chosen);
                 self.send(&chosen);
             }
-            News::RunWhole(view) => self.send(&view),
+            News::RunChoices(choices) => self.send(&choices),
+            News::RunWhole(view) => self.send(view.as_ref()),
             News::Flows(shelf) => self.send(&shelf),
             News::Plan(news) => self.send(&news),
             News::Flow(view) => self.send(view.as_ref()),

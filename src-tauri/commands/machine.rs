@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use flowmeter_client::Client;
 use flowmeter_domain::history::Exported;
 use flowmeter_domain::ipc::{
-    Folder, GetMachine, Machine, OpenFolder, OpenLink, Permission, SaveFlow, SaveHistory, Saved,
+    Folder, GetMachine, Machine, OpenFolder, OpenLink, Permission, SaveFlow, SaveHistory, SaveRun, Saved,
 };
 use flowmeter_domain::{Code, UiError, link};
 use tauri::{AppHandle, Manager};
@@ -57,6 +57,11 @@ pub(super) async fn save_history(app: AppHandle, request: SaveHistory) -> Reply<
 
 pub(super) async fn save_flow(app: AppHandle, request: SaveFlow) -> Reply<SaveFlow> {
     let exported = app.state::<Client>().export_flow(request).await?;
+    save_among_downloads(&app, &exported)
+}
+
+pub(super) async fn save_run(app: AppHandle, request: SaveRun) -> Reply<SaveRun> {
+    let exported = app.state::<Client>().export_run(request).await?;
     save_among_downloads(&app, &exported)
 }
 

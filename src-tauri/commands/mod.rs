@@ -36,6 +36,14 @@ pub(crate) fn all() -> Commands {
         .on(run::start_run)
         .on(run::stop_run)
         .on(run::get_run)
+        .on(run::list_runs)
+        .on(run::read_run)
+        .on(run::continue_run)
+        .on(run::rename_run)
+        .on(run::delete_run)
+        .on(run::restore_run)
+        .on(run::get_models)
+        .on(run::set_run_choices)
         .on(preferences::get_preferences)
         .on_shell(preferences::set_preferences)
         .on(history::get_history)
@@ -76,6 +84,7 @@ pub(crate) fn all() -> Commands {
         .on(flow_run::stop_flow_run)
         .on(flow_run::get_flow_run)
         .on(flow_run::forget_conversation)
+        .on_shell(machine::save_run)
 }
 
 /// What a handler of `C` gives back.

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flowmeter_domain::ipc::{Account, AccountKey, Accounts, KnownAccount, SessionState};
-use flowmeter_domain::{Code, UiError};
+use flowmeter_domain::{Code, RunChoices, UiError};
 use flowmeter_supabase::Supabase;
 use tokio::sync::watch;
 
@@ -21,11 +21,12 @@ use crate::edge::Edge;
 use crate::flow_runs::FlowRuns;
 use crate::flows::{Flows, Lent};
 use crate::history::Histories;
+use crate::kept::Keeping;
 use crate::notifications::Notifier;
 use crate::preferences::Preferred;
 use crate::quota::{Kept, Quotas};
 use crate::relay::Relay;
-use crate::runs::Runs;
+use crate::runs::{Runs, Through};
 use crate::secrets::SecretStore;
 use crate::session::Session;
 use crate::settings::Connection;
@@ -43,7 +44,19 @@ pub(crate) struct Desk {
     pub(crate) flows: Flows,
     pub(crate) flow_runs: FlowRuns,
     pub(crate) histories: Histories,
+    pub(crate) supabase: Supabase,
+    store: Store,
     connection: Connection,
+}
+
+impl Desk {
+    /// How the account runs prompts.
+    pub(crate) fn run_choices(&self) -> RunChoices {
+        self.store.run_choices(&self.key).unwrap_or_else(|error| {
+            tracing::warn!(%error, "how prompts are run could not be read; the defaults hold");
+            RunChoices::default()
+        })
+    }
 }
 
 /// All desks. Cheap to clone.
@@ -220,16 +233,19 @@ impl Desks {
         let notifier = Notifier::new(store.clone(), key.project.clone(), self.0.preferred.clone(), &outside);
         let preferred = self.0.preferred.clone();
         let kept = Kept { store: store.clone(), histories: histories.clone(), notifier, preferred };
-        let quotas = Quotas::new(supabase, session.clone(), kept, &outside);
+        let quotas = Quotas::new(supabase.clone(), session.clone(), kept, &outside);
         let edge = Edge::new(&connection.edge_url, self.0.preferred.changes(), outside.clock.clone());
         let relay = Relay::new(edge, session.clone(), quotas.clone());
-        let runs = Runs::new(relay.clone(), session.clone(), quotas.clone(), &outside);
+        let keeping = Keeping::new(store.clone(), key.clone());
+        let (of_runs, of_flows) = (session.clone(), session.clone());
+        let through = Through { relay: relay.clone(), session: of_runs, quotas: quotas.clone(), keeping };
+        let runs = Runs::new(through, &outside);
         let flow_runs = FlowRuns::new(relay.clone(), session.clone(), quotas.clone(), &outside);
-        let (session_of_flows, owner) = (session.clone(), key.clone());
-        let lent = Lent { relay, session: session_of_flows, quotas: quotas.clone(), store, owner };
+        let (owner, store_of_flows) = (key.clone(), store.clone());
+        let lent = Lent { relay, session: of_flows, quotas: quotas.clone(), store: store_of_flows, owner };
         let flows = Flows::new(lent, &outside);
         let connection = connection.clone();
-        Ok(Desk { key, session, quotas, runs, flows, flow_runs, histories, connection })
+        Ok(Desk { key, session, quotas, runs, flows, flow_runs, histories, supabase, store, connection })
     }
 
     /// From here on this desk's news are told. First whose it is, then what is on it: whatever happens
@@ -243,6 +259,7 @@ impl Desks {
         self.0.gate.show(&desk.key);
         desk.session.tell_again();
         desk.quotas.show_stored();
+        self.0.gate.tell(News::RunChoices(desk.run_choices()));
         desk.runs.tell_whole();
         desk.flow_runs.tell_whole();
         self.tell_accounts(room);

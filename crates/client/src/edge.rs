@@ -33,6 +33,8 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// What the edge does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
+    /// Runs a node and gives its answer as a whole.
+    RunNode,
     /// Runs a node and streams its answer.
     RunNodeStream,
     /// Makes a flow from a sentence and streams how it goes.
@@ -44,6 +46,7 @@ pub(crate) enum Route {
 impl Route {
     fn path(self) -> &'static str {
         match self {
+            Route::RunNode => "run-node",
             Route::RunNodeStream => "run-node-stream",
             Route::Plan => "plan",
             Route::ModifyFlow => "modify-flow",

@@ -4,7 +4,7 @@ use flowmeter_domain::ipc::{
     Accounts, FlowRunEvent, FlowRunView, FlowShelf, FlowView, PlanNews, QuotaState, RunEvent, RunView,
     SessionState,
 };
-use flowmeter_domain::{Notification, Preferences};
+use flowmeter_domain::{Notification, Preferences, RunChoices};
 
 /// Something changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +19,10 @@ pub enum News {
     Run(RunEvent),
     /// What the person chose about the app.
     Preferences(Preferences),
+    /// How the account that has come forward runs prompts.
+    RunChoices(RunChoices),
     /// A run of an account that has come forward.
-    RunWhole(RunView),
+    RunWhole(Box<RunView>),
     /// The flows of the account in short.
     Flows(FlowShelf),
     /// How a plan goes.

@@ -17,11 +17,14 @@ mod events;
 mod flow_runs;
 mod flows;
 mod history;
+mod kept;
 mod merge;
+mod models;
 mod notifications;
 mod preferences;
 pub mod quota;
 mod relay;
+mod running;
 pub mod runs;
 pub mod secrets;
 pub mod session;
@@ -38,8 +41,7 @@ pub use settings::{Connection, Settings, SettingsError};
 use std::sync::Arc;
 
 use flowmeter_domain::ipc::{
-    AccountKey, Demo, GetRun, QuotaState, RemoveAccount, RunView, SessionState, Start, StartRun, StopRun,
-    SwitchAccount,
+    AccountKey, Demo, QuotaState, RemoveAccount, SessionState, Start, SwitchAccount,
 };
 use flowmeter_domain::{Code, UiError};
 use jiff::Timestamp;
@@ -106,6 +108,7 @@ impl Client {
         Start {
             session: desk.as_ref().map_or(nobody, |desk| desk.session.state()),
             quota: desk.as_ref().map_or_else(QuotaState::default, |desk| desk.quotas.state()),
+            choices: desk.as_ref().map(Desk::run_choices).unwrap_or_default(),
             runs: desk.as_ref().map(|desk| desk.runs.all()).unwrap_or_default(),
             flow_runs: desk.map(|desk| desk.flow_runs.all()).unwrap_or_default(),
             locale,
@@ -175,32 +178,6 @@ impl Client {
         if let Some(desk) = self.desks.shown() {
             desk.quotas.refresh_unless_recent().await;
         }
-    }
-
-    /// Starts a run.
-    ///
-    /// # Errors
-    /// `NOT_SIGNED_IN`, `TOO_MANY_RUNS`, or `INVALID_INPUT` for an id that is taken.
-    pub fn start_run(&self, request: StartRun) -> Result<(), UiError> {
-        let desk = self.desk()?;
-        desk.session.check_signed_in()?;
-        desk.runs.start(request)
-    }
-
-    /// Stops a run; one that has ended stays as it is.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` for an id that is not of this launch and account.
-    pub fn stop_run(&self, StopRun { run_id }: StopRun) -> Result<(), UiError> {
-        self.desk()?.runs.stop(run_id)
-    }
-
-    /// A run as a whole.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` for an id that is not of this launch and account.
-    pub fn run(&self, GetRun { run_id }: GetRun) -> Result<RunView, UiError> {
-        self.desk()?.runs.view(run_id)
     }
 
     /// What is shown; everything that belongs to an account goes through here.

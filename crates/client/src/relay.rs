@@ -4,13 +4,13 @@
 //! ends exactly once. A request that may have been paid for is never sent twice from here. Not here:
 //! who keeps the text and tells of it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use flowmeter_domain::ipc::End;
 use flowmeter_domain::run::{DONE, StreamMessage};
 use flowmeter_domain::{Charged, Code, Delta, Kind, NodeRequest, Outcome, UiError};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::edge::{Answer, Edge, Messages, Route, clipped};
@@ -24,6 +24,22 @@ pub(crate) struct Relay {
     edge: Edge,
     session: Session,
     quotas: Quotas,
+}
+
+/// How a node is run.
+pub(crate) struct Asked<'a> {
+    /// What is asked.
+    pub(crate) request: &'a NodeRequest,
+    /// Whether the answer arrives as it is written, or as a whole.
+    pub(crate) stream: bool,
+    /// Gets the tokens that the provider counted, if it says.
+    pub(crate) tokens: Option<&'a AtomicU64>,
+}
+
+impl<'a> From<&'a NodeRequest> for Asked<'a> {
+    fn from(request: &'a NodeRequest) -> Self {
+        Self { request, stream: true, tokens: None }
+    }
 }
 
 /// Whether a request may have reached the edge, and so may be charged.
@@ -40,15 +56,15 @@ impl Relay {
     /// before the end is given back.
     pub(crate) async fn run(
         &self,
-        request: &NodeRequest,
+        asked: impl Into<Asked<'_>>,
         stop: &CancellationToken,
         mut hear: impl FnMut(Delta) + Send,
     ) -> End {
-        let (sent, mut merger) = (Sent::default(), Merger::default());
+        let (asked, sent, mut merger) = (asked.into(), Sent::default(), Merger::default());
         let outcome = tokio::select! {
             biased;
             () = stop.cancelled() => Outcome::Cancelled,
-            outcome = self.stream(request, &sent, &mut merger, &mut hear) => outcome,
+            outcome = self.answer(&asked, &sent, &mut merger, &mut hear) => outcome,
         };
         merger.take(Instant::now()).into_iter().for_each(&mut hear);
         sent.end(outcome)
@@ -83,15 +99,24 @@ impl Relay {
         answer
     }
 
-    async fn stream(
+    async fn answer(
         &self,
-        request: &NodeRequest,
+        asked: &Asked<'_>,
         sent: &Sent,
         merger: &mut Merger,
         hear: &mut (impl FnMut(Delta) + Send),
     ) -> Outcome {
-        match self.open(request, sent).await {
-            Ok(messages) => pass_on(messages, merger, hear).await,
+        if !asked.stream {
+            return self.whole(asked.request, sent).await.map_or_else(
+                |outcome| outcome,
+                |text| {
+                    hear(text);
+                    Outcome::Completed
+                },
+            );
+        }
+        match self.open(asked.request, sent).await {
+            Ok(messages) => pass_on(messages, asked.tokens, merger, hear).await,
             Err(outcome) => outcome,
         }
     }
@@ -100,6 +125,21 @@ impl Relay {
         self.quotas.advise(Kind::LlmExecutions).await.map_err(failed)?;
         self.post(Route::RunNodeStream, request, sent).await?.messages()
     }
+
+    /// The answer as a whole: it comes when the work is done and charged.
+    async fn whole(&self, request: &NodeRequest, sent: &Sent) -> Result<Delta, Outcome> {
+        self.quotas.advise(Kind::LlmExecutions).await.map_err(failed)?;
+        let answer = self.post(Route::RunNode, request, sent).await?;
+        let WholeAnswer { response, reasoning } = answer.json().await?;
+        Ok(Delta { content: response, reasoning: reasoning.unwrap_or_default() })
+    }
+}
+
+/// The body of an answer of `/api/run-node`.
+#[derive(Deserialize)]
+struct WholeAnswer {
+    response: String,
+    reasoning: Option<String>,
 }
 
 impl Sent {
@@ -116,6 +156,7 @@ impl Sent {
 
 async fn pass_on(
     mut messages: Messages,
+    tokens: Option<&AtomicU64>,
     merger: &mut Merger,
     hear: &mut (impl FnMut(Delta) + Send),
 ) -> Outcome {
@@ -125,7 +166,7 @@ async fn pass_on(
             biased;
             // Behind `due` there is text that waits: it goes before more is taken in.
             () = sleep_until(due) => merger.take(Instant::now()).into_iter().for_each(&mut *hear),
-            message = messages.next() => match read(message) {
+            message = messages.next() => match read(message, tokens) {
                 Ok(delta) => merger.push(&delta, Instant::now()).into_iter().for_each(&mut *hear),
                 Err(outcome) => return outcome,
             },
@@ -134,7 +175,7 @@ async fn pass_on(
 }
 
 /// A delta, or how the answer ends.
-fn read(message: Result<Option<String>, UiError>) -> Result<Delta, Outcome> {
+fn read(message: Result<Option<String>, UiError>, tokens: Option<&AtomicU64>) -> Result<Delta, Outcome> {
     let incomplete = |cause| Outcome::Incomplete { cause };
     let Some(data) = message.map_err(incomplete)? else {
         return Err(incomplete(UiError::new(Code::Interrupted, "the stream ended without its end mark")));
@@ -144,6 +185,10 @@ fn read(message: Result<Option<String>, UiError>) -> Result<Delta, Outcome> {
     }
     match serde_json::from_str(&data) {
         Ok(StreamMessage::Delta(delta)) => Ok(delta),
+        Ok(StreamMessage::Counted { delta, tokens: counted }) => {
+            tokens.iter().for_each(|tokens| tokens.store(counted, Ordering::SeqCst));
+            Ok(delta)
+        }
         Ok(StreamMessage::Error { error, code }) => {
             Err(failed(UiError::new(code.unwrap_or(Code::ExecutionFailed), clipped(error))))
         }

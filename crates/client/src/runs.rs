@@ -1,29 +1,43 @@
-//! Runs: each has one task that drives it, one log that numbers its events, and one end.
+//! Runs: each has one task that drives it, one log that numbers its events, and one end. Each is kept from
+//! its start on.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use flowmeter_domain::ipc::{Left, Progress, RunEvent, RunView, StartRun};
+use flowmeter_domain::ipc::{End, Left, Progress, RunEvent, RunView, StartRun};
 use flowmeter_domain::run::MOST_AT_ONCE;
-use flowmeter_domain::{Charged, Code, Delta, Kind, NodeRequest, RunId, UiError};
+use flowmeter_domain::{Charged, Code, Kind, NodeRequest, RunId, UiError};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use crate::kept::Keeping;
 use crate::quota::Quotas;
-use crate::relay::Relay;
+use crate::relay::{Asked, Relay};
 use crate::session::Session;
-use crate::{Events, News, Outside};
+use crate::{Clock, Events, News, Outside};
 
 /// What a run counts against.
 const KIND: Kind = Kind::LlmExecutions;
+/// How often the text of a run is kept while it grows: that much is lost at most when the app is killed.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// The runs of this launch. Cheap to clone.
 #[derive(Clone)]
 pub struct Runs(Arc<Inner>);
 
+/// What a run goes through.
+pub(crate) struct Through {
+    pub(crate) relay: Relay,
+    pub(crate) session: Session,
+    pub(crate) quotas: Quotas,
+    pub(crate) keeping: Keeping,
+}
+
 struct Inner {
-    relay: Relay,
-    session: Session,
-    quotas: Quotas,
+    through: Through,
     events: Arc<dyn Events>,
+    clock: Clock,
     /// Oldest first.
     runs: Mutex<Vec<Arc<Run>>>,
 }
@@ -31,6 +45,11 @@ struct Inner {
 /// One run.
 struct Run {
     id: RunId,
+    /// What is sent, with the history that the log does without.
+    request: NodeRequest,
+    /// Whether the answer arrives as it is written.
+    stream: bool,
+    begun: Instant,
     stop: CancellationToken,
     /// The session under which it was started is over: it stops, and nothing more is told of it.
     over: CancellationToken,
@@ -46,15 +65,15 @@ struct Log {
 }
 
 impl Runs {
-    pub(crate) fn new(relay: Relay, session: Session, quotas: Quotas, outside: &Outside) -> Self {
-        let events = outside.events.clone();
-        Self(Arc::new(Inner { relay, session, quotas, events, runs: Mutex::default() }))
+    pub(crate) fn new(through: Through, outside: &Outside) -> Self {
+        let (events, clock) = (outside.events.clone(), outside.clock.clone());
+        Self(Arc::new(Inner { through, events, clock, runs: Mutex::default() }))
     }
 
     /// All runs of this launch, oldest first.
     pub fn all(&self) -> Vec<RunView> {
         let runs = self.lock();
-        runs.iter().filter(|run| !run.over.is_cancelled()).map(|run| run.log().view.clone()).collect()
+        runs.iter().filter(|run| !run.over.is_cancelled()).map(|run| run.view()).collect()
     }
 
     /// Tells all runs as they are now: for a page that showed another account until now. Each under
@@ -62,21 +81,22 @@ impl Runs {
     pub(crate) fn tell_whole(&self) {
         for run in self.lock().iter().filter(|run| !run.over.is_cancelled()) {
             let log = run.log();
-            self.0.events.tell(News::RunWhole(log.view.clone()));
+            self.0.events.tell(News::RunWhole(Box::new(log.view.clone())));
         }
     }
 
     /// Starts a run and returns; its task owns it from here on.
-    pub(crate) fn start(&self, StartRun { run_id, request }: StartRun) -> Result<(), UiError> {
+    pub(crate) fn start(&self, start: StartRun) -> Result<(), UiError> {
         let mut runs = self.lock();
         runs.retain(|run| !run.over.is_cancelled());
+        let run_id = start.run_id;
         if runs.iter().any(|run| run.id == run_id) {
             return Err(UiError::new(Code::InvalidInput, format!("there is a run {run_id} already")));
         }
         if runs.iter().filter(|run| run.is_under_way()).count() >= MOST_AT_ONCE {
             return Err(UiError::new(Code::TooManyRuns, format!("{MOST_AT_ONCE} runs are under way")));
         }
-        let run = Arc::new(Run::new(run_id, request, self.0.session.over()));
+        let run = Arc::new(Run::new(start, (self.0.clock)(), self.0.through.session.over()));
         runs.push(run.clone());
         tokio::spawn(self.clone().drive(run));
         Ok(())
@@ -89,17 +109,68 @@ impl Runs {
 
     /// A run as a whole.
     pub(crate) fn view(&self, run_id: RunId) -> Result<RunView, UiError> {
-        self.find(run_id).map(|run| run.log().view.clone())
+        self.find(run_id).map(|run| run.view())
+    }
+
+    /// The kept runs of the account.
+    pub(crate) fn kept(&self) -> &Keeping {
+        &self.0.through.keeping
+    }
+
+    /// The conversation of a kept run, oldest first. What runs just now is further than what is kept of it.
+    pub(crate) async fn conversation(&self, run_id: RunId) -> Result<Vec<RunView>, UiError> {
+        let kept = self.kept().conversation(run_id).await?;
+        Ok(kept.into_iter().map(|kept| self.view(kept.run_id).unwrap_or(kept)).collect())
+    }
+
+    /// Makes the conversation of a kept run one of this launch.
+    pub(crate) async fn take_up(&self, run_id: RunId) -> Result<Vec<RunView>, UiError> {
+        let conversation = self.conversation(run_id).await?;
+        let mut runs = self.lock();
+        for view in conversation.iter().filter(|view| view.end.is_some()) {
+            if !runs.iter().any(|run| run.id == view.run_id) {
+                runs.push(Arc::new(Run::ended(view.clone(), self.0.through.session.over())));
+            }
+        }
+        runs.sort_by_key(|run| run.log().view.started_at);
+        Ok(conversation)
+    }
+
+    /// Deletes a run; one that runs is stopped.
+    pub(crate) async fn delete(&self, run_id: RunId) -> Result<(), UiError> {
+        self.kept().delete(run_id).await?;
+        if let Ok(run) = self.find(run_id) {
+            run.stop.cancel();
+            self.lock().retain(|run| run.id != run_id);
+        }
+        Ok(())
+    }
+
+    /// Deletes all runs that have ended.
+    pub(crate) async fn clear(&self) -> Result<(), UiError> {
+        self.kept().clear().await?;
+        self.lock().retain(|run| run.is_under_way());
+        Ok(())
     }
 
     /// The life of a run. Its end is told before the quota is read again: nobody waits for that.
     async fn drive(self, run: Arc<Run>) {
         let events = self.0.events.as_ref();
         run.tell(events, Progress::Started);
-        let request = run.log().view.request.clone();
+        let Through { relay, keeping, .. } = &self.0.through;
+        keeping.begin(run.view()).await;
+        let tokens = AtomicU64::default();
+        let asked = Asked { request: &run.request, stream: run.stream, tokens: Some(&tokens) };
         let hear = |delta| run.tell(events, Progress::Delta(delta));
-        let end = self.0.relay.run(&request, &run.stop, hear).await;
+        let end = tokio::select! {
+            biased;
+            end = relay.run(asked, &run.stop, hear) => end,
+            end = self.keep_drafts(&run) => end,
+        };
         let charged = end.charged;
+        run.tell_tokens(events, tokens.into_inner());
+        // Kept first: who hears of the end finds it in the list.
+        keeping.end(run.ended_as(&end)).await;
         run.tell(events, Progress::Ended(end));
         tokio::select! {
             () = run.over.cancelled() => {}
@@ -109,8 +180,19 @@ impl Runs {
         }
     }
 
+    /// Keeps what there is for as long as the run goes on.
+    async fn keep_drafts(&self, run: &Run) -> End {
+        let mut kept = 0;
+        loop {
+            tokio::time::sleep(KEEP_EVERY).await;
+            let Some((chars, view)) = run.longer_than(kept) else { continue };
+            self.kept().draft(view).await;
+            kept = chars;
+        }
+    }
+
     async fn read_what_is_left(&self, charged: Charged) -> Option<Left> {
-        let counter = self.0.quotas.read_after(charged).await?.quota.get(KIND)?;
+        let counter = self.0.through.quotas.read_after(charged).await?.quota.get(KIND)?;
         Some(Left { kind: KIND, remaining: counter.remaining() })
     }
 
@@ -125,11 +207,51 @@ impl Runs {
 }
 
 impl Run {
-    fn new(id: RunId, request: NodeRequest, over: CancellationToken) -> Self {
-        let view =
-            RunView { run_id: id, request, text: Delta::default(), next_seq: 0, end: None, left: None };
-        let log = Mutex::new(Log { view, chars: 0 });
-        Self { id, stop: over.child_token(), over, log }
+    fn new(start: StartRun, started_at: Timestamp, over: CancellationToken) -> Self {
+        let (request, stream) = (start.request.clone(), start.stream);
+        Self { request, stream, ..Self::ended(RunView::started(start, started_at), over) }
+    }
+
+    /// A run of another launch.
+    fn ended(view: RunView, over: CancellationToken) -> Self {
+        let chars = view.text.chars();
+        Self {
+            id: view.run_id,
+            request: NodeRequest::default(),
+            stream: true,
+            begun: Instant::now(),
+            stop: over.child_token(),
+            over,
+            log: Mutex::new(Log { view, chars }),
+        }
+    }
+
+    fn view(&self) -> RunView {
+        self.log().view.clone()
+    }
+
+    /// The run as a whole with the length of its text, if that is more than `chars`.
+    fn longer_than(&self, chars: u64) -> Option<(u64, RunView)> {
+        let log = self.log();
+        (log.chars > chars).then(|| (log.chars, log.view.clone()))
+    }
+
+    /// The run as it will be once its end is told.
+    fn ended_as(&self, end: &End) -> RunView {
+        let mut view = self.view();
+        view.take(self.after_ms(), &Progress::Ended(end.clone()));
+        view
+    }
+
+    fn after_ms(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Most providers do not count.
+    fn tell_tokens(&self, events: &dyn Events, tokens: u64) {
+        if tokens > 0 {
+            self.tell(events, Progress::Counted { tokens });
+        }
     }
 
     fn is_under_way(&self) -> bool {
@@ -140,18 +262,13 @@ impl Run {
     /// run as a whole gets exactly what was told before.
     fn tell(&self, events: &dyn Events, progress: Progress) {
         let mut log = self.log();
-        let seq = log.view.next_seq;
-        let event = RunEvent { run_id: self.id, seq, offset: log.chars, progress: progress.clone() };
-        log.view.next_seq += 1;
-        match progress {
-            Progress::Started => {}
-            Progress::Delta(delta) => {
-                log.chars += delta.chars();
-                log.view.text.append(&delta);
-            }
-            Progress::Ended(end) => log.view.end = Some(end),
-            Progress::Left(left) => log.view.left = Some(left),
+        let (seq, after_ms) = (log.view.next_seq, self.after_ms());
+        log.view.take(after_ms, &progress);
+        let offset = log.chars;
+        if let Progress::Delta(delta) = &progress {
+            log.chars += delta.chars();
         }
+        let event = RunEvent { run_id: self.id, seq, offset, after_ms, progress };
         if !self.over.is_cancelled() {
             events.tell(News::Run(event));
         }

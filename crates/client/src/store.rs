@@ -1,13 +1,17 @@
-//! The app's own store (SQLite): accounts, the last reading, the history and the flows of each, preferences.
+//! The app's own store (SQLite): accounts, preferences; the last reading, the history, the runs and the flows of
+//! each account.
 //!
 //! No secret is ever in it.
 
 mod accounts;
+mod choices;
 mod flows;
 mod history;
 mod notification;
 mod opening;
 mod preferences;
+mod run_search;
+mod runs;
 mod wish;
 
 use std::path::{Path, PathBuf};
@@ -16,9 +20,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use flowmeter_domain::ipc::Account;
 use flowmeter_domain::{Code, Snapshot, UiError};
 use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
 
 pub(crate) use flows::{KeptFlow, NewVersion};
 use opening::Opened;
+pub(crate) use runs::Kept;
 
 /// Each entry takes the schema one version further; `user_version` says how many were applied.
 const MIGRATIONS: &[&str] = &[
@@ -101,6 +107,46 @@ const MIGRATIONS: &[&str] = &[
         primary key (flow_id, number)
     ) without rowid;
 ",
+    "
+    create table run (
+        id           integer primary key autoincrement,  -- in the order in which they were started
+        project      text not null,
+        user_id      text not null,
+        run_id       text not null unique,
+        conversation text not null,
+        launch       text not null,      -- of the app: one that did not end its runs was killed
+        started_at   integer not null,   -- Unix milliseconds
+        name         text,               -- what the person calls it
+        model        text not null,
+        end          text,               -- JSON of domain::ipc::End; null while it runs
+        measured     text not null,      -- JSON of domain::Measured
+        request      text not null,      -- JSON of domain::NodeRequest, without its input and its history
+        is_json      integer not null,   -- whether the prompt is JSON
+        prompt       text not null,
+        content      text not null,      -- empty while it runs: see run_draft
+        reasoning    text not null,
+        foreign key (project, user_id) references account
+    );
+    create index run_of_account on run (project, user_id);
+    create index run_of_conversation on run (conversation);
+    create index run_unended on run (id) where end is null;
+    create table run_draft (
+        run       integer primary key references run on delete cascade,
+        content   text not null,
+        reasoning text not null,
+        measured  text not null
+    );
+    create virtual table run_text using fts5 (name, prompt, content, content = 'run', content_rowid = 'id',
+        tokenize = 'trigram');
+    -- What a person deletes is gone from the index, too.
+    insert into run_text (run_text, rank) values ('secure-delete', 1);
+    create table run_choices (
+        project text not null,
+        user_id text not null,
+        choices text not null,           -- JSON of domain::RunChoices
+        primary key (project, user_id)
+    ) without rowid;
+",
 ];
 
 /// A handle on the store. Cheap to clone.
@@ -111,6 +157,8 @@ struct Inner {
     file: PathBuf,
     connection: Mutex<Connection>,
     put_aside: Mutex<Option<PathBuf>>,
+    /// Tells the runs of this launch from those that another one left.
+    launch: Uuid,
 }
 
 impl Store {
@@ -125,7 +173,7 @@ impl Store {
         }
         let file = folder.join(opening::FILE);
         let (connection, put_aside) = (Mutex::new(connection), Mutex::new(put_aside));
-        Ok(Self(Arc::new(Inner { file, connection, put_aside })))
+        Ok(Self(Arc::new(Inner { file, connection, put_aside, launch: Uuid::new_v4() })))
     }
 
     /// The folder that it is in.
@@ -182,6 +230,16 @@ impl Store {
         *self.0.put_aside.lock().unwrap_or_else(PoisonError::into_inner) = put_aside.ok();
     }
 
+    /// Works on a thread of its own: text takes a moment, and others should not wait for it.
+    pub(crate) async fn on_a_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, UiError> + Send + 'static,
+    ) -> Result<T, UiError> {
+        let store = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&store)).await;
+        done.unwrap_or_else(|_| Err(UiError::new(Code::Internal, "working on the store panicked")))
+    }
+
     /// A panic of another thread leaves the connection usable: its transaction was rolled back.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.0.connection.lock().unwrap_or_else(PoisonError::into_inner)
@@ -196,7 +254,6 @@ fn failed(error: impl std::fmt::Display) -> UiError {
 mod tests {
     use flowmeter_domain::Quota;
     use jiff::Timestamp;
-    use uuid::Uuid;
 
     use super::*;
 

@@ -43,13 +43,14 @@ impl Client {
         desk.histories.export(account, range, format).await
     }
 
-    /// Deletes the history of the signed-in account; the forecasts begin anew.
+    /// Deletes the history of the signed-in account and its kept runs; the forecasts begin anew.
     ///
     /// # Errors
     /// As [`Client::history`].
     pub async fn clear_history(&self) -> Result<(), UiError> {
         let (desk, account) = self.signed_in()?;
         desk.histories.clear(account).await?;
+        desk.runs.clear().await?;
         desk.quotas.forecast_anew();
         Ok(())
     }
@@ -61,6 +62,7 @@ impl Client {
     pub async fn restore_history(&self) -> Result<(), UiError> {
         let (desk, account) = self.signed_in()?;
         desk.histories.restore(account).await?;
+        desk.runs.kept().restore_cleared().await?;
         desk.quotas.forecast_anew();
         Ok(())
     }

@@ -151,7 +151,7 @@ async fn a_run_goes_on_behind_another_account_and_is_whole_when_its_own_comes_ba
     world.edge(slow.set_delay(Duration::from_millis(200))).await;
     let request = NodeRequest { model: "demo".into(), ..NodeRequest::default() };
     let run_id = RunId::random();
-    client.start_run(StartRun { run_id, request }).unwrap();
+    client.start_run(StartRun::new(run_id, request)).unwrap();
     world.until_requested("/api/run-node-stream").await;
 
     client.switch_account(&SwitchAccount { key: key(&world, MEI) }).unwrap();

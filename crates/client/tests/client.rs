@@ -18,7 +18,7 @@ use support::{USER, World, answer, quota, refreshed};
 
 fn run(model: &str) -> StartRun {
     let request = NodeRequest { model: model.into(), input: Some("Hello".into()), ..NodeRequest::default() };
-    StartRun { run_id: RunId::random(), request }
+    StartRun::new(RunId::random(), request)
 }
 
 #[tokio::test]

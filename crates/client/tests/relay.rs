@@ -21,7 +21,7 @@ use support::{Heard, World};
 fn start(client: &Client, prompt: &str) -> RunId {
     let run_id = RunId::random();
     let request = NodeRequest { model: "demo".into(), input: Some(prompt.into()), ..NodeRequest::default() };
-    client.start_run(StartRun { run_id, request }).unwrap();
+    client.start_run(StartRun::new(run_id, request)).unwrap();
     run_id
 }
 
@@ -59,7 +59,7 @@ async fn eight_runs_go_on_at_once_and_the_ninth_is_refused() {
         runs.push(begun(&mut edge, &client, &mut heard).await);
     }
 
-    let ninth = StartRun { run_id: RunId::random(), request: NodeRequest::default() };
+    let ninth = StartRun::new(RunId::random(), NodeRequest::default());
     assert_eq!(client.start_run(ninth.clone()).unwrap_err().code, Code::TooManyRuns);
     assert_eq!(client.start(String::new()).runs.len(), MOST_AT_ONCE);
 

@@ -3,6 +3,7 @@
 use flowmeter_domain::{Code, Outcome, UiError};
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
 
 use super::Messages;
 use super::patience::Patience;
@@ -42,13 +43,13 @@ impl Answer {
     /// The body of the answer, as JSON.
     ///
     /// # Errors
-    /// Incomplete where it is not JSON or breaks off: the work may have been done.
-    pub(crate) async fn json(self) -> Result<serde_json::Value, Outcome> {
+    /// Incomplete where it is something else or breaks off: the work may have been done.
+    pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<T, Outcome> {
         let Self { response, mut patience } = self;
         let incomplete = |cause| Outcome::Incomplete { cause };
         let body = read(response, &mut patience).await.map_err(incomplete)?;
         serde_json::from_slice(&body)
-            .map_err(|_| incomplete(UiError::new(Code::UnexpectedAnswer, "the answer is not JSON")))
+            .map_err(|_| incomplete(UiError::new(Code::UnexpectedAnswer, "the answer is not the contract's")))
     }
 }
 

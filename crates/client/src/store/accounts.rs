@@ -89,10 +89,11 @@ impl Store {
         let of_account = "where project = ?1 and user_id = ?2";
         let history = format!("delete from history where series in (select id from series {of_account})");
         transaction.execute(&history, values).map_err(failed)?;
-        for table in ["series", "told", "reading", "account"] {
+        for table in ["series", "told", "reading", "run_choices", "run", "account"] {
             transaction.execute(&format!("delete from {table} {of_account}"), values).map_err(failed)?;
         }
         super::flows::forget(&transaction, key).map_err(failed)?;
+        super::runs::rebuild_index(&transaction).map_err(failed)?;
         transaction.commit().map_err(failed)
     }
 }

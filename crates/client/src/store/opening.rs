@@ -101,7 +101,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
 /// Finds damage where the app could not live with it; the history, which may be large, is found out
 /// about when it is read.
 fn read_small_tables(connection: &Connection) -> rusqlite::Result<()> {
-    for table in ["account", "reading", "preference", "series", "told"] {
+    for table in ["account", "reading", "preference", "series", "told", "run_choices"] {
         let mut query = connection.prepare(&format!("select * from {table}"))?;
         let mut rows = query.query([])?;
         while rows.next()?.is_some() {}

@@ -29,7 +29,7 @@ pub(crate) struct World {
     /// Where it listens; stays the same over going offline.
     url: String,
     /// Where the edge listens, if that is another server.
-    edge_url: Option<String>,
+    pub(crate) edge_url: Option<String>,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) screen: Arc<Screen>,
     data: TempDir,
