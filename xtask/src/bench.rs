@@ -22,6 +22,7 @@ struct Bench {
 const BENCHES: &[Bench] = &[
     Bench { name: "edge", package: "flowmeter-edge", needs: &["nginx-light"], out: &["--out"] },
     Bench { name: "history", package: "flowmeter-client", needs: &[], out: &[] },
+    Bench { name: "runs", package: "flowmeter-client", needs: &[], out: &[] },
     Bench { name: "counting", package: "flowmeter-local-stack", needs: &[], out: &[] },
 ];
 
