@@ -5,10 +5,13 @@ use std::rc::Rc;
 use flowmeter_domain::forecast::Forecast;
 use flowmeter_domain::history::{Day, DayUse, History};
 use flowmeter_domain::ipc::{
-    AccountKey, Accounts, CodePurpose, Demo, KnownAccount, Left, QuotaState, RunView as View, WaysIn,
+    AccountKey, Accounts, CodePurpose, Demo, KnownAccount, Left, QuotaState, RunView as View, StartRun,
+    WaysIn,
 };
 use flowmeter_domain::preferences::Figures;
-use flowmeter_domain::{Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError};
+use flowmeter_domain::{
+    Code, Counter, Delta, Kind, Measured, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError,
+};
 use flowmeter_ui::components::*;
 use flowmeter_ui::locales::{Language, Translator};
 use flowmeter_ui::stores::{Door, Mail, Step};
@@ -349,7 +352,11 @@ fn run(outcome: Option<Outcome>, content: &str, left: Option<i64>) -> RunViewPro
     let text = Delta { content: content.into(), reasoning: "Let me see.".into() };
     let end = outcome.map(Into::into);
     let left = left.map(|remaining| Left { kind: Kind::LlmExecutions, remaining });
-    let view = View { run_id: RunId::random(), request, text, next_seq: 2, end, left };
+    let begun = View::started(StartRun::new(RunId::random(), request), at(NOW));
+    let measured =
+        Measured { first_ms: Some(300), answer_ms: Some(1700), total_ms: Some(2300), tokens: None };
+    let measured = if end.is_some() { measured } else { Measured { total_ms: None, ..measured } };
+    let view = View { text, next_seq: 2, end, left, measured, ..begun };
     RunViewProps {
         run: Rc::new(view.into()),
         counter: Some(Counter { used: 100, limit: 100 }),
@@ -450,14 +457,14 @@ async fn a_named_wait_is_counted_down_before_another_try() {
 fn prompt(used: i64, draft: &'static str) -> PromptBoxProps {
     PromptBoxProps {
         draft: draft.into(),
-        models: &["demo", "demo-slow"],
-        is_open: false,
-        model: "demo".into(),
+        json: None,
+        has_model: true,
+        panel: html! {},
+        children: html! {},
         counter: Some(Counter { used, limit: 100 }),
         under_way: 0,
         field: NodeRef::default(),
         on_draft: Callback::noop(),
-        on_model: Callback::noop(),
         on_run: Callback::noop(),
     }
 }

@@ -2,7 +2,7 @@
 
 use flowmeter_domain::ipc::{
     Account, Accounts, CodePurpose, Left, Mailed, Progress, QuotaState, RunEvent, RunView, SessionState,
-    Start,
+    Start, StartRun,
 };
 use flowmeter_domain::{
     Charged, Code, Counter, Delta, Kind, NodeRequest, Outcome, Quota, RunId, Snapshot, UiError,
@@ -34,6 +34,7 @@ fn start(session: SessionState) -> Start {
         accounts: Accounts { project: "abcd.supabase.co".into(), known: vec![] },
         demo: None,
         preferences: Default::default(),
+        choices: Default::default(),
         put_aside: None,
     }
 }
@@ -51,7 +52,8 @@ fn page_with_run() -> (State, RunId) {
     let run_id = RunId::random();
     let request =
         NodeRequest { model: "demo".into(), input: Some("Hello?".into()), ..NodeRequest::default() };
-    (page([Action::RunStarted(run_id, request)]), run_id)
+    let start = StartRun::new(run_id, request);
+    (page([Action::RunStarted(start, Timestamp::UNIX_EPOCH)]), run_id)
 }
 
 fn event(run_id: RunId, seq: u64, progress: Progress) -> Action {
@@ -59,7 +61,7 @@ fn event(run_id: RunId, seq: u64, progress: Progress) -> Action {
 }
 
 fn event_at(run_id: RunId, seq: u64, offset: u64, progress: Progress) -> Action {
-    Action::Run(RunEvent { run_id, seq, offset, progress })
+    Action::Run(RunEvent { run_id, seq, offset, after_ms: 0, progress })
 }
 
 fn text(content: &str) -> Progress {
@@ -68,7 +70,8 @@ fn text(content: &str) -> Progress {
 
 fn whole(run_id: RunId, content: &str, next_seq: u64) -> RunView {
     let text = Delta { content: content.into(), reasoning: String::new() };
-    RunView { run_id, request: NodeRequest::default(), text, next_seq, end: None, left: None }
+    let begun = RunView::started(StartRun::new(run_id, NodeRequest::default()), Timestamp::UNIX_EPOCH);
+    RunView { text, next_seq, ..begun }
 }
 
 fn ended(outcome: Outcome) -> Progress {
@@ -268,7 +271,7 @@ fn what_a_run_left_is_what_the_backend_tells_of_it() {
 fn each_of_several_runs_goes_its_own_way() {
     let (mut state, first) = page_with_run();
     let second = RunId::random();
-    state.reduce(Action::RunStarted(second, NodeRequest::default()));
+    state.reduce(Action::RunStarted(StartRun::new(second, NodeRequest::default()), Timestamp::UNIX_EPOCH));
     state.reduce(event(second, 0, text("two")));
     state.reduce(event(first, 0, text("one")));
     state.reduce(Action::RunStopping(second));

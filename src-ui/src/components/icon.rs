@@ -47,6 +47,7 @@ pub enum Glyph {
     Back,
     Layers,
     Trash,
+    Lines,
 }
 
 impl Glyph {
@@ -120,6 +121,7 @@ impl Glyph {
             Glyph::Back => "M19.5 12H5M11 6l-6 6 6 6",
             Glyph::Layers => "M4 4h5v6H4zM15 4h5v4h-5zM15 12h5v8h-5zM4 14h5v6H4zM9 7h3v9h3M12 6h3",
             Glyph::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10 11v5M14 11v5",
+            Glyph::Lines => "M4.5 6.5h15M4.5 12h15M4.5 17.5h9",
             Glyph::Gauge => "M4.8 18.5a9 9 0 1 1 14.4 0M12 14l4-4.5M12 14.9v.1",
             Glyph::Bars => "M4 20h16M7 20v-6M12 20V6M17 20v-9",
             Glyph::Sliders => {

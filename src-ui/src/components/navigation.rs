@@ -40,6 +40,7 @@ fn label(place: Place) -> Text {
     match place {
         Place::Home => Text::NavHome,
         Place::Flows => Text::NavFlows,
+        Place::Runs => Text::NavRuns,
         Place::History => Text::NavHistory,
         Place::Settings => Text::NavSettings,
     }
@@ -49,6 +50,7 @@ fn glyph(place: Place) -> Glyph {
     match place {
         Place::Home => Glyph::Gauge,
         Place::Flows => Glyph::Flow,
+        Place::Runs => Glyph::Lines,
         Place::History => Glyph::Bars,
         Place::Settings => Glyph::Sliders,
     }

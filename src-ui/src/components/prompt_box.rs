@@ -1,4 +1,4 @@
-//! Where a person asks: the text, the model, what it will cost, and the button.
+//! Where a person asks: the text, how it is run, what it will cost, and the button.
 //!
 //! What is left is told as advice. Run stays possible on an empty quota: the server decides.
 
@@ -8,7 +8,7 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::progress_bar::level_class;
-use super::{Button, Glyph, Look, ModelField};
+use super::{Button, Glyph, Look};
 use crate::browser;
 use crate::locales::{Text, Translator, use_translator};
 
@@ -17,12 +17,17 @@ use crate::locales::{Text, Translator, use_translator};
 pub struct PromptBoxProps {
     /// The text so far.
     pub draft: AttrValue,
-    /// The models that are known.
-    pub models: &'static [&'static str],
-    /// Whether other models can be typed.
-    pub is_open: bool,
-    /// The chosen model.
-    pub model: AttrValue,
+    /// What is wrong with the text where it should be JSON, and whether it is JSON at all.
+    #[prop_or_default]
+    pub json: Option<JsonCheck>,
+    /// Whether a model is chosen.
+    pub has_model: bool,
+    /// How it is run: what is open above the foot.
+    #[prop_or_default]
+    pub panel: Html,
+    /// How it is run: what is in the foot.
+    #[prop_or_default]
+    pub children: Html,
     /// The LLM runs of the last reading.
     pub counter: Option<Counter>,
     /// How many runs are under way.
@@ -32,10 +37,36 @@ pub struct PromptBoxProps {
     pub field: NodeRef,
     /// The text changed.
     pub on_draft: Callback<String>,
-    /// Another model was chosen.
-    pub on_model: Callback<String>,
     /// Run it.
     pub on_run: Callback<()>,
+}
+
+/// Whether a text is JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonCheck {
+    /// It is.
+    Good,
+    /// It is not, from this line and column on; counted from 1.
+    Fault {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+        /// Whether there is merely something missing.
+        early: bool,
+    },
+}
+
+impl JsonCheck {
+    /// Looks at what was typed.
+    pub fn of(text: &str) -> Self {
+        match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+            Ok(_) => JsonCheck::Good,
+            Err(fault) => {
+                JsonCheck::Fault { line: fault.line(), column: fault.column(), early: fault.is_eof() }
+            }
+        }
+    }
 }
 
 /// The box.
@@ -51,13 +82,16 @@ pub fn PromptBox(props: &PromptBoxProps) -> Html {
     html! {
         <form class="prompt" {onsubmit}>
             // The copy beside the field has the same text and so gives it its height.
-            <div class="prompt-text">
+            <div class={classes!("prompt-text", props.json.map(|_| "is-json"))}>
                 <textarea ref={&props.field} rows="1" aria-label={texts.text(Text::PromptLabel)} data-testid="prompt"
-                    placeholder={texts.text(Text::PromptPlaceholder)} value={&props.draft} {oninput} {onkeydown} />
+                    placeholder={texts.text(Text::PromptPlaceholder)} value={&props.draft} aria-describedby="prompt-fault"
+                    aria-invalid={is_faulty(props).then_some("true")} {oninput} {onkeydown} />
                 <div class="prompt-copy" aria-hidden="true">{ &props.draft }{ " " }</div>
             </div>
+            { fault(&texts, props) }
+            { props.panel.clone() }
             <div class="prompt-foot">
-                <ModelField models={props.models} is_open={props.is_open} model={&props.model} on_change={&props.on_model} />
+                { props.children.clone() }
                 { if is_full(props) { full(&texts) } else { cost(&texts, props.counter) } }
                 <Button label={texts.text(Text::PromptRun)} look={Look::Primary} submit=true disabled={!ready}
                     keys={browser::run_keys()} testid="run" />
@@ -67,7 +101,7 @@ pub fn PromptBox(props: &PromptBoxProps) -> Html {
 }
 
 fn is_ready(props: &PromptBoxProps) -> bool {
-    !is_full(props) && !props.draft.trim().is_empty() && !props.model.trim().is_empty()
+    !is_full(props) && !props.draft.trim().is_empty() && props.has_model && !is_faulty(props)
 }
 
 /// Whether no more runs can be started for now.
@@ -80,6 +114,23 @@ fn full(texts: &Translator) -> Html {
     html! {
         <span class="cost" role="status" data-testid="full">{ texts.fill(Text::PromptFull, [("most", most.into())]) }</span>
     }
+}
+
+/// Nothing is not a fault yet.
+fn is_faulty(props: &PromptBoxProps) -> bool {
+    !props.draft.trim().is_empty() && matches!(props.json, Some(JsonCheck::Fault { .. }))
+}
+
+/// Told where the person types, and spoken when they pause.
+fn fault(texts: &Translator, props: &PromptBoxProps) -> Html {
+    let told = props.json.filter(|_| is_faulty(props)).and_then(|json| match json {
+        JsonCheck::Good => None,
+        JsonCheck::Fault { line, column, early } => {
+            let text = if early { Text::PromptJsonEarly } else { Text::PromptJsonFault };
+            Some(texts.fill(text, [("line", (line as i64).into()), ("column", (column as i64).into())]))
+        }
+    });
+    html! { <p class="prompt-fault" id="prompt-fault" role="status" data-testid="prompt-fault">{ told }</p> }
 }
 
 fn on_submit(ready: bool, on_run: &Callback<()>) -> Callback<SubmitEvent> {

@@ -1,4 +1,6 @@
-//! How a run ended, what it cost, what it left: one line under the answer.
+//! How a run ended, what it took, what it cost, what it left: a few words under the answer.
+
+use std::rc::Rc;
 
 use flowmeter_domain::ipc::{End, Left};
 use flowmeter_domain::{Charged, Outcome};
@@ -11,12 +13,10 @@ use crate::stores::Run;
 /// Of which run.
 #[derive(PartialEq, Properties)]
 pub struct RunMetaProps {
-    /// The model that was asked.
-    pub model: AttrValue,
-    /// How it ended, and whether it cost a unit.
+    /// The run.
+    pub run: Rc<Run>,
+    /// Its end.
     pub end: End,
-    /// What it left, once that was read.
-    pub left: Option<Left>,
     /// What can be done with its text.
     #[prop_or_default]
     pub children: Html,
@@ -30,9 +30,10 @@ pub fn RunMeta(props: &RunMetaProps) -> Html {
     html! {
         <div class="meta">
             <span class="meta-outcome"><Icon glyph={glyph(outcome)} />{ texts.text(outcome_text(outcome)) }</span>
+            { measured(&texts, &props.run) }
             <span data-testid="run-charged" data-charged={charged_name(*charged)}>{ texts.text(charged_text(*charged)) }</span>
-            { left(&texts, props.left) }
-            <span class="meta-model">{ &props.model }</span>
+            { left(&texts, props.run.view.left) }
+            <span class="meta-model">{ &props.run.view.request.model }</span>
             <span class="meta-actions">{ props.children.clone() }</span>
         </div>
     }
@@ -50,19 +51,38 @@ fn left(texts: &Translator, left: Option<Left>) -> Html {
     }
 }
 
-/// The outcome of a run for tests and styles.
-pub(super) fn outcome_name(run: &Run) -> &'static str {
-    match run.view.end.as_ref().map(|end| &end.outcome) {
-        None => "running",
-        Some(Outcome::Completed) => "completed",
-        Some(Outcome::Cancelled) => "cancelled",
-        Some(Outcome::Incomplete { .. }) => "incomplete",
-        Some(Outcome::Failed { .. }) => "failed",
+/// How long it took, how fast it came, how much it is; nothing of an answer that never came.
+fn measured(texts: &Translator, run: &Run) -> Html {
+    let (text, measured) = (&run.view.text, &run.view.measured);
+    let first =
+        measured.first_ms.map(|first| texts.fill(Text::RunFirst, [("seconds", seconds(first).into())]));
+    let (content, reasoning) = (text.content.read(), text.reasoning.read());
+    let speed = measured.speed([&content, &reasoning]).map(|speed| {
+        let words = if speed.is_estimate { Text::RunSpeedEstimate } else { Text::RunSpeed };
+        texts.fill(words, [("count", (speed.per_second as i64).into())])
+    });
+    let length = content.chars().count() as i64;
+    let length = (length > 0).then(|| texts.fill(Text::RunLength, [("count", length.into())]));
+    html! {
+        for told in [("run-first", first), ("run-speed", speed), ("run-length", length)] {
+            if let (testid, Some(words)) = told { <span data-testid={testid}>{ words }</span> }
+        }
     }
 }
 
+/// With one digit behind the point, as long as that says something.
+pub(super) fn seconds(millis: u64) -> String {
+    let seconds = millis as f64 / 1000.0;
+    if seconds < 10.0 { format!("{seconds:.1}") } else { format!("{seconds:.0}") }
+}
+
+/// The outcome of a run for tests and styles.
+pub(super) fn outcome_name(run: &Run) -> &'static str {
+    run.view.end.as_ref().map_or("running", |end| end.outcome.name())
+}
+
 /// The outcome in a word.
-pub(super) fn outcome_text(outcome: &Outcome) -> Text {
+pub fn outcome_text(outcome: &Outcome) -> Text {
     match outcome {
         Outcome::Completed => Text::RunCompleted,
         Outcome::Cancelled => Text::RunCancelled,
@@ -88,7 +108,8 @@ fn charged_name(charged: Charged) -> &'static str {
     }
 }
 
-fn glyph(outcome: &Outcome) -> Glyph {
+/// The shape of an outcome.
+pub(super) fn glyph(outcome: &Outcome) -> Glyph {
     match outcome {
         Outcome::Completed => Glyph::Check,
         Outcome::Cancelled => Glyph::Stop,

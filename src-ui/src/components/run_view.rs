@@ -7,7 +7,7 @@ use flowmeter_domain::preferences::Figures;
 use flowmeter_domain::{Counter, NodeRequest, Outcome, RunId};
 use yew::prelude::*;
 
-use super::run_meta::outcome_name;
+use super::run_meta::{outcome_name, seconds};
 use super::{AgainButton, Answer, CopyButton, LongText, RunMeta, RunUnderWay, run_error};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::Run;
@@ -18,6 +18,7 @@ pub struct RunViewProps {
     /// The run.
     pub run: Rc<Run>,
     /// The LLM runs of the last reading, for a refusal.
+    #[prop_or_default]
     pub counter: Option<Counter>,
     /// Which of its numbers comes first.
     #[prop_or_default]
@@ -59,11 +60,23 @@ pub fn RunView(props: &RunViewProps) -> Html {
     let on_link = props.on_wish.reform(RunWish::Open);
     html! {
         <article class="run" data-testid="run-item" data-outcome={outcome_name(run)}>
-            <p class="bubble"><span class="unseen">{ texts.text(Text::RunYou) }</span>{ run.prompt() }</p>
+            { system(&texts, run) }
+            <p class={classes!("bubble", run.is_json().then_some("is-json"))}><span class="unseen">{ texts.text(Text::RunYou) }</span>{ run.prompt() }</p>
             { reasoning(&texts, run) }
             if has_answer { <Answer text={view.text.content.clone()} {streaming} {on_link} /> }
             if let Some(end) = &view.end { { ended(&texts, props, end) } } else { { under_way(props) } }
         </article>
+    }
+}
+
+/// Instructions that went before the prompt: long, and mostly the same.
+fn system(texts: &Translator, run: &Run) -> Html {
+    let Some(prompt) = &run.view.request.system_prompt else { return html! {} };
+    html! {
+        <details class="fold run-system" data-testid="run-system">
+            <summary>{ texts.text(Text::RunSystem) }</summary>
+            <div class="think-text">{ prompt.clone() }</div>
+        </details>
     }
 }
 
@@ -73,7 +86,10 @@ fn reasoning(texts: &Translator, run: &Run) -> Html {
         return html! {};
     }
     let thinking = run.is_running() && text.content.is_empty();
-    let title = texts.text(if thinking { Text::RunThinking } else { Text::RunReasoning });
+    let title = match run.view.measured.thought_ms().filter(|_| !thinking) {
+        Some(thought) => texts.fill(Text::RunThought, [("seconds", seconds(thought).into())]),
+        None => texts.text(if thinking { Text::RunThinking } else { Text::RunReasoning }),
+    };
     html! {
         <details class={classes!("fold", "think", thinking.then_some("is-thinking"))} data-testid="run-reasoning">
             <summary>{ title }</summary>
@@ -93,7 +109,7 @@ fn ended(texts: &Translator, props: &RunViewProps, end: &End) -> Html {
     html! {
         <>
             { run_error::notice(texts, props, end) }
-            <RunMeta model={view.request.model.clone()} end={end.clone()} left={view.left}>
+            <RunMeta run={props.run.clone()} end={end.clone()}>
                 if !view.text.content.is_empty() {
                     <CopyButton text={view.text.content.clone()} testid="run-copy" />
                 }

@@ -65,7 +65,7 @@ account-add = Add account
 account-ended = Sign in again
 account-remove = Remove from this device…
 account-remove-title = Remove { $email }?
-account-remove-body = You are signed out here, and the history of this account on this device is deleted. The account itself stays.
+account-remove-body = You are signed out here, and the history and runs of this account on this device are deleted. The account itself stays.
 account-remove-submit = Remove
 connect-title = Connect to your project
 connect-body = Whoever runs the project can tell you these three.
@@ -90,6 +90,7 @@ not-kept-body = { $cause }. { $next }
 
 nav-label = Main
 nav-home = Usage
+nav-runs = Runs
 nav-history = History
 nav-settings = Settings
 
@@ -253,15 +254,15 @@ settings-folder = Data folder
 settings-folder-open = Open
 settings-version = Version
 
-clear-title = Clear history
-clear-hint = Deletes the recorded days of this account. The quotas themselves stay.
+clear-title = Clear history and runs
+clear-hint = Deletes the recorded days and the kept runs of this account. The quotas themselves stay.
 clear-button = Clear…
-clear-ask = Clear the history of this account?
-clear-ask-hint = It cannot be read from the server again. You can undo it for a few minutes.
+clear-ask = Clear history and runs of this account?
+clear-ask-hint = They cannot be read from the server again. You can undo it for a few minutes.
 clear-keep = Keep
-clear-yes = Clear history
-clear-done = The history is cleared
-clear-done-hint = Changed your mind? It can be brought back for a few minutes.
+clear-yes = Clear all
+clear-done = History and runs are cleared
+clear-done-hint = Changed your mind? They can be brought back for a few minutes.
 clear-undo = Undo
 
 put-aside-title = The stored data was damaged
@@ -306,7 +307,7 @@ prompt-cost-unknown = uses 1 run
 prompt-exhausted = All { $limit } runs are used up. The server decides and may refuse.
 prompt-full = { $most } runs are under way. Stop one, or wait for one to end.
 
-runs-title = Runs of this launch
+runs-title = Conversation
 runs-empty-title = What would you like to run?
 runs-empty-body = Pick a prompt to start from, or write your own below.
 example-locking = Explain optimistic locking in two sentences, then show one SQL update.
@@ -484,6 +485,71 @@ node-branch = Branch
 node-tool = Tool
 node-imagegen = Image generation
 answer-code = Code.
+prompt-models = Models
+prompt-models-recent = Recent
+prompt-models-project = In this project
+prompt-models-known = Suggestions
+prompt-model-points = { $points } points
+prompt-system = System prompt
+prompt-system-hint = Instructions before everything else, for every run from now on.
+prompt-options = Options
+prompt-temperature = Temperature
+prompt-temperature-hint = 0 is strict, 2 is free. Empty leaves it to the server.
+prompt-input = Prompt is
+prompt-input-text = Text
+prompt-input-json = JSON
+prompt-answer = Answer comes
+prompt-answer-stream = As it is written
+prompt-answer-whole = All at once
+prompt-history = { $count ->
+    [one] With 1 earlier run
+   *[other] With { $count } earlier runs
+}
+prompt-history-cut = With the last { $count } of { $all } earlier runs
+prompt-history-off = Without earlier runs
+prompt-history-title = Whether the conversation so far is sent along. Press to change.
+prompt-new = New conversation
+prompt-json-early = Line { $line }, column { $column }: the JSON ends too early.
+prompt-json-fault = Line { $line }, column { $column }: this is not JSON.
+
+run-thought = Thought for { $seconds } s
+run-answer = Answer
+run-system = System prompt
+run-first = { $seconds } s to first word
+run-speed = { $count } tokens a second
+run-speed-estimate = ≈ { $count } tokens a second, estimated
+run-length = { $count ->
+    [one] 1 character
+   *[other] { $count } characters
+}
+
+kept-title = Runs
+kept-search = Search runs
+kept-search-hint = Words in names, prompts and answers
+kept-list = Kept runs
+kept-more = Show more
+kept-loading = Reading the runs…
+kept-failed = The runs could not be read.
+kept-empty-title = Nothing was run yet
+kept-empty-body = Every run is kept here with its whole text, on this machine only.
+kept-empty-go = Run something
+kept-none-title = Nothing found
+kept-none-body = No run has all of these words.
+kept-pick = Choose a run to read it.
+kept-back = All runs
+kept-count = { $count ->
+    [one] 1 run in this conversation
+   *[other] { $count } runs in this conversation
+}
+kept-go-on = Go on from here
+kept-name = Name
+kept-rename = Rename
+kept-rename-save = Save name
+kept-save = Save as Markdown
+kept-delete = Delete
+kept-deleted = The run is deleted.
+kept-undo = Undo
+kept-untitled = Run without a prompt
 
 code-not-signed-in = You are not signed in
     .next = Sign in and try again.

@@ -8,7 +8,7 @@ use flowmeter_domain::UiError;
 use flowmeter_domain::flow::Flow;
 use flowmeter_domain::flow::execution::Hindrance;
 use flowmeter_domain::history::{History, Range};
-use flowmeter_domain::ipc::{CheckFlow, Command, GetHistory, GetMachine, Machine};
+use flowmeter_domain::ipc::{CheckFlow, Command, GetHistory, GetMachine, GetModels, Machine, Model};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -53,9 +53,18 @@ pub fn use_flow_check(flow: &Rc<Flow>) -> Option<Rc<Vec<Hindrance>>> {
     }
 }
 
+/// The models that the project lists, asked anew for each account; none until it said, or when it does not.
+#[hook]
+pub fn use_models(app: &App) -> Vec<Model> {
+    match use_asked(GetModels {}, app.account().map(|account| account.user_id)) {
+        Asked::Here(models) => models,
+        Asked::Waiting | Asked::Failed(_) => Vec::new(),
+    }
+}
+
 /// Asks `request` now and whenever `because` changes. The answer to an older question is not shown.
 #[hook]
-fn use_asked<C, B>(request: C, because: B) -> Asked<C::Response>
+pub(super) fn use_asked<C, B>(request: C, because: B) -> Asked<C::Response>
 where
     C: Command,
     C::Response: Clone + 'static,

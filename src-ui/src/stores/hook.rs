@@ -6,7 +6,7 @@
 use std::ops::Deref;
 
 use flowmeter_domain::ipc::{Command, RefreshQuota, SignOut, StartRun, StopRun};
-use flowmeter_domain::{NodeRequest, RunId, UiError};
+use flowmeter_domain::{ConversationId, NodeRequest, RunChoices, RunId, UiError};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -50,11 +50,36 @@ impl App {
         self.ask(RefreshQuota {}, Action::Refused);
     }
 
-    /// Starts a run.
-    pub fn start_run(&self, request: NodeRequest) {
-        let run_id = RunId::random();
-        self.0.dispatch(Action::RunStarted(run_id, request.clone()));
-        self.ask(StartRun { run_id, request }, move |error| Action::RunRefused(run_id, error));
+    /// Asks `model` for an answer to `prompt`, as the person chose to run prompts.
+    pub fn run_prompt(&self, model: String, prompt: &str) {
+        let mut choices = RunChoices { model, ..self.choices.clone() };
+        // Run cannot be pressed on a prompt that is not the JSON that it should be.
+        let Ok(request) = choices.request(prompt) else { return };
+        self.start_run(request);
+        choices.note_run();
+        self.set_run_choices(choices);
+    }
+
+    /// Starts a run in the current conversation, with what was said there unless the person cut it off.
+    pub fn start_run(&self, mut request: NodeRequest) {
+        if self.choices.history {
+            request.conversation_history = self.earlier().turns();
+        }
+        let (run_id, stream) = (RunId::random(), self.choices.stream);
+        let conversation = self.conversation.unwrap_or_else(ConversationId::random);
+        let start = StartRun { run_id, request, conversation, stream };
+        self.0.dispatch(Action::RunStarted(start.clone(), browser::now()));
+        self.ask(start, move |error| Action::RunRefused(run_id, error));
+    }
+
+    /// Chooses how prompts are run from now on.
+    pub fn set_run_choices(&self, choices: RunChoices) {
+        self.0.dispatch(Action::Chose(choices));
+    }
+
+    /// Begins a new conversation; the one before is kept.
+    pub fn leave_conversation(&self) {
+        self.0.dispatch(Action::ConversationLeft);
     }
 
     /// Stops a run.

@@ -8,6 +8,8 @@ pub enum Place {
     /// The quotas, and running a model.
     #[default]
     Home,
+    /// What was run, and what came of it.
+    Runs,
     /// The flows, and making them.
     Flows,
     /// What was used on which day.
@@ -18,13 +20,14 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order of the navigation.
-    pub const ALL: [Place; 4] = [Place::Home, Place::Flows, Place::History, Place::Settings];
+    pub const ALL: [Place; 5] = [Place::Home, Place::Runs, Place::Flows, Place::History, Place::Settings];
 
     /// Its name for tests and in the markup.
     pub fn name(self) -> &'static str {
         match self {
             Place::Home => "home",
             Place::Flows => "flows",
+            Place::Runs => "runs",
             Place::History => "history",
             Place::Settings => "settings",
         }

@@ -2,11 +2,11 @@
 
 use flowmeter_domain::ipc::{
     Accounts, Event, FlowRunEvent, FlowRunView, FlowShelf, FlowView, GetFlowRun, GetRun, GetStart, PlanNews,
-    QuotaState, RunView, SessionState,
+    QuotaState, RunView, SessionState, SetRunChoices,
 };
 use flowmeter_domain::preferences::Preferences;
-use flowmeter_domain::{RunId, UiError};
-use gloo::timers::callback::Interval;
+use flowmeter_domain::{RunChoices, RunId, UiError};
+use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -21,6 +21,8 @@ use crate::ipc::{self, Listener};
 const OPEN: &str = "flowmeter-open";
 /// Ages are told in minutes: half of one keeps them right.
 const TICK_MS: u32 = 30_000;
+/// How long a choice rests before it is kept.
+const CHOSEN_MS: u32 = 300;
 
 /// The store as components hold it.
 pub(super) type Handle = UseReducerHandle<State>;
@@ -43,6 +45,7 @@ pub fn AppProvider(props: &AppProviderProps) -> Html {
     use_clock(store.dispatcher());
     use_repairs(&store);
     use_flow_repairs(&store);
+    use_kept_choices(&store);
     html! { <ContextProvider<Handle> context={store}>{ props.children.clone() }</ContextProvider<Handle>> }
 }
 
@@ -76,6 +79,7 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
         forward::<FlowView>(store, |view| Action::Flow(FlowAction::View(view.into()))).await?,
         forward::<FlowRunEvent>(store, |event| Action::FlowRun(FlowRunAction::Told(event))).await?,
         forward::<FlowRunView>(store, |view| Action::FlowRun(FlowRunAction::Whole(view))).await?,
+        forward::<RunChoices>(store, Action::Choices).await?,
     ])
 }
 
@@ -95,6 +99,24 @@ fn use_clock(store: Dispatcher) {
     use_effect_with((), move |()| {
         let interval = Interval::new(TICK_MS, move || store.dispatch(Action::Tick(browser::now())));
         move || drop(interval)
+    });
+}
+
+/// Keeps how the person runs prompts, a moment after they chose last: some of it is typed.
+#[hook]
+fn use_kept_choices(store: &Handle) {
+    let (chosen, choices) = (store.chosen, store.choices.clone());
+    let store = store.dispatcher();
+    use_effect_with(chosen, move |chosen| {
+        let keep = move || {
+            spawn_local(async move {
+                if let Err(error) = ipc::call(SetRunChoices { choices }).await {
+                    store.dispatch(Action::Refused(error));
+                }
+            });
+        };
+        let pending = (*chosen > 0).then(|| Timeout::new(CHOSEN_MS, keep));
+        move || drop(pending)
     });
 }
 

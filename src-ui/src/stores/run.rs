@@ -4,8 +4,11 @@
 
 use std::rc::Rc;
 
-use flowmeter_domain::ipc::{End, Left, Progress, RunEvent, RunView};
-use flowmeter_domain::{Delta, NodeRequest, Outcome, RunId, UiError};
+use flowmeter_domain::conversation::Past;
+use flowmeter_domain::ipc::{End, Left, Progress, RunEvent, RunView, StartRun};
+use flowmeter_domain::{ConversationId, Delta, Measured, NodeRequest, Outcome, RunId, UiError};
+use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::growing::Growing;
 
@@ -28,6 +31,10 @@ pub struct Told {
     pub run_id: RunId,
     /// What was asked.
     pub request: Rc<NodeRequest>,
+    /// The conversation that it belongs to.
+    pub conversation: ConversationId,
+    /// When it was started.
+    pub started_at: Timestamp,
     /// All text so far.
     pub text: Written,
     /// The `seq` that the next event will have.
@@ -36,6 +43,22 @@ pub struct Told {
     pub end: Option<End>,
     /// What the first reading after its end says is left.
     pub left: Option<Left>,
+    /// What it took so far.
+    pub measured: Measured,
+}
+
+impl Past for Told {
+    fn request(&self) -> &NodeRequest {
+        &self.request
+    }
+
+    fn answer_bytes(&self) -> usize {
+        self.end.as_ref().map_or(0, |_| self.text.content.len())
+    }
+
+    fn answer(&self) -> String {
+        self.text.content.read().to_owned()
+    }
 }
 
 /// Both texts of a run so far.
@@ -56,9 +79,10 @@ impl Written {
 
 impl From<RunView> for Told {
     fn from(view: RunView) -> Self {
-        let RunView { run_id, request, text: Delta { content, reasoning }, next_seq, end, left } = view;
-        let text = Written { content: content.into(), reasoning: reasoning.into() };
-        Told { run_id, request: request.into(), text, next_seq, end, left }
+        let RunView { run_id, request, conversation, started_at, text, next_seq, end, left, measured } = view;
+        let text = Written { content: text.content.into(), reasoning: text.reasoning.into() };
+        let request = request.into();
+        Told { run_id, request, conversation, started_at, text, next_seq, end, left, measured }
     }
 }
 
@@ -89,8 +113,8 @@ pub struct Repair {
 
 impl Run {
     /// A run that the person started just now.
-    pub fn started(run_id: RunId, request: NodeRequest) -> Self {
-        RunView { run_id, request, text: Default::default(), next_seq: 0, end: None, left: None }.into()
+    pub fn started(start: StartRun, now: Timestamp) -> Self {
+        RunView::started(start, now).into()
     }
 
     /// Whether more may come.
@@ -101,10 +125,15 @@ impl Run {
     /// What was asked, as text.
     pub fn prompt(&self) -> String {
         match &self.view.request.input {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
+            Some(Value::String(text)) => text.clone(),
+            Some(json) => format!("{json:#}"),
             None => String::new(),
         }
+    }
+
+    /// Whether what was asked is JSON other than text.
+    pub fn is_json(&self) -> bool {
+        self.view.request.input.as_ref().is_some_and(|input| !input.is_string())
     }
 
     /// Puts the whole in place of what is there.
@@ -120,6 +149,7 @@ impl Run {
             return Applied::Gap;
         }
         self.view.next_seq += 1;
+        self.view.measured.note(event.after_ms, &event.progress);
         self.progress(&event.progress);
         Applied::Fits
     }
@@ -139,7 +169,7 @@ impl Run {
 
     fn progress(&mut self, progress: &Progress) {
         match progress {
-            Progress::Started => {}
+            Progress::Started | Progress::Counted { .. } => {}
             Progress::Delta(delta) => {
                 self.chars += delta.chars();
                 self.view.text.append(delta);

@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use flowmeter_domain::ipc::{Account, Accounts, Demo, QuotaState, RunEvent, RunView, SessionState, Start};
+use flowmeter_domain::conversation::Earlier;
+use flowmeter_domain::ipc::{
+    Account, Accounts, Demo, QuotaState, RunEvent, RunView, SessionState, Start, StartRun,
+};
 use flowmeter_domain::preferences::Preferences;
-use flowmeter_domain::{Kind, NodeRequest, RunId, UiError};
+use flowmeter_domain::{ConversationId, Kind, RunChoices, RunId, UiError};
 use jiff::Timestamp;
 use yew::Reducible;
 
@@ -16,8 +19,9 @@ use super::clearing::Clearing;
 use super::door::{Door, DoorAction};
 use super::flow_run::{FlowRunAction, FlowRuns};
 use super::flows::{FlowAction, Flows};
+use super::kept::{Kept, KeptAction};
 use super::place::Place;
-use super::run::{Applied, Repair, Run};
+use super::run::{Applied, Repair, Run, Told};
 
 /// How often a run is asked for again at once; a whole that stays behind its own events would ask for ever.
 const MAX_REPAIRS: u32 = 2;
@@ -49,6 +53,14 @@ pub struct State {
     pub runs: Vec<Rc<Run>>,
     /// The runs of flows of this launch.
     pub flow_runs: FlowRuns,
+    /// The conversation that the next run belongs to; `None` for a new one.
+    pub conversation: Option<ConversationId>,
+    /// How the person runs prompts.
+    pub choices: RunChoices,
+    /// Counts what the person chose of it here; that is to be kept.
+    pub chosen: u32,
+    /// What was done to kept runs since the page opened.
+    pub kept: Kept,
     /// Runs that missed an event.
     pub repairs: BTreeMap<RunId, Repair>,
     /// What the person chose about the app.
@@ -110,8 +122,18 @@ pub enum Action {
     Door(DoorAction),
     /// Something happened to flows.
     Flow(FlowAction),
-    /// The person started a run.
-    RunStarted(RunId, NodeRequest),
+    /// The person started a run, at the given time.
+    RunStarted(StartRun, Timestamp),
+    /// The backend told how the person runs prompts.
+    Choices(RunChoices),
+    /// The person chose how to run prompts.
+    Chose(RunChoices),
+    /// The person begins a new conversation.
+    ConversationLeft,
+    /// The person goes on with an older conversation.
+    ConversationTakenUp(Vec<RunView>),
+    /// Something was done to a kept run.
+    Kept(KeptAction),
     /// The backend did not take a run.
     RunRefused(RunId, UiError),
     /// The person asked to stop a run.
@@ -161,6 +183,16 @@ impl State {
         self.runs.iter().filter(|run| run.is_running()).count()
     }
 
+    /// The runs of the current conversation, oldest first.
+    pub fn conversation_runs(&self) -> impl DoubleEndedIterator<Item = &Rc<Run>> {
+        self.runs.iter().filter(|run| Some(run.view.conversation) == self.conversation)
+    }
+
+    /// What the next run can be told of the ones before it.
+    pub fn earlier(&self) -> Earlier<'_, Told> {
+        Earlier::of(self.conversation_runs().map(|run| &run.view))
+    }
+
     /// LLM runs left by the last reading.
     pub fn runs_left(&self) -> Option<i64> {
         let snapshot = self.quota.as_ref()?.snapshot.as_ref()?;
@@ -185,11 +217,19 @@ impl State {
                 self.notice = Some(error);
             }
             Action::Saved(path) => self.saved = Some(path),
-            Action::Clearing(clearing) => self.clearing = clearing,
+            Action::Clearing(clearing) => self.set_clearing(clearing),
             Action::PutAsideSeen => self.put_aside = None,
             Action::Door(action) => self.door.reduce(action),
             Action::Flow(action) => self.flows.reduce(action),
-            Action::RunStarted(run_id, request) => self.runs.push(Run::started(run_id, request).into()),
+            Action::RunStarted(start, now) => self.start_run(start, now),
+            Action::Choices(choices) => self.choices = choices,
+            Action::Chose(choices) => {
+                self.choices = choices;
+                self.chosen += 1;
+            }
+            Action::ConversationLeft => self.conversation = None,
+            Action::ConversationTakenUp(runs) => self.take_up(runs),
+            Action::Kept(action) => self.change_kept(action),
             Action::RunRefused(run_id, error) => self.change(run_id, |run| run.fail(error)),
             Action::RunStopping(run_id) => self.change(run_id, |run| run.stopping = run.is_running()),
             Action::StopRefused(run_id, error) => {
@@ -220,6 +260,7 @@ impl State {
         self.session.get_or_insert(start.session);
         if same_account {
             self.quota.get_or_insert(start.quota);
+            self.choices = start.choices;
             start.runs.into_iter().for_each(|view| self.repair(view));
             let flow_runs = start.flow_runs.into_iter().map(FlowRunAction::Whole);
             flow_runs.for_each(|whole| self.flow_runs.reduce(whole));
@@ -232,6 +273,9 @@ impl State {
         if id(self.session.as_ref()) != id(Some(&session)) {
             self.quota = None;
             self.runs.clear();
+            self.conversation = None;
+            (self.choices, self.chosen) = (RunChoices::default(), 0);
+            self.kept = Kept::default();
             self.repairs.clear();
             self.flows = Flows::default();
             self.flow_runs = FlowRuns::default();
@@ -243,6 +287,14 @@ impl State {
             self.door = self.door.anew();
         }
         self.session = Some(session);
+    }
+
+    /// With the history go the runs that have ended.
+    fn set_clearing(&mut self, clearing: Clearing) {
+        if clearing == Clearing::Cleared {
+            self.runs.retain(|run| run.is_running());
+        }
+        self.clearing = clearing;
     }
 
     /// What was said about the place before is said.
@@ -271,7 +323,10 @@ impl State {
         match self.find(run_id) {
             Some(at) if self.runs[at].view.next_seq > view.next_seq => {}
             Some(at) => Rc::make_mut(&mut self.runs[at]).replace(view),
-            None => self.runs.push(Rc::new(view.into())),
+            None => {
+                self.conversation = Some(view.conversation);
+                self.runs.push(Rc::new(view.into()));
+            }
         }
         waiting.into_iter().for_each(|event| self.apply(event));
         match self.repairs.get_mut(&run_id) {
@@ -285,6 +340,30 @@ impl State {
     fn give_up_repair(&mut self, run_id: RunId) {
         let repair = self.repairs.remove(&run_id).unwrap_or_default();
         self.change(run_id, |run| repair.waiting.iter().for_each(|event| run.take_end(event)));
+    }
+
+    fn start_run(&mut self, start: StartRun, now: Timestamp) {
+        self.conversation = Some(start.conversation);
+        self.runs.push(Run::started(start, now).into());
+    }
+
+    /// The conversation as it is kept; what runs just now is known better.
+    fn take_up(&mut self, runs: Vec<RunView>) {
+        self.conversation = runs.first().map(|run| run.conversation);
+        for view in runs {
+            if self.find(view.run_id).is_none() {
+                self.runs.push(Rc::new(view.into()));
+            }
+        }
+        self.runs.sort_by_key(|run| run.view.started_at);
+    }
+
+    /// A deleted run is gone from its conversation, too.
+    fn change_kept(&mut self, action: KeptAction) {
+        if let KeptAction::Deleted(run_id) = action {
+            self.runs.retain(|run| run.view.run_id != run_id);
+        }
+        self.kept.reduce(action);
     }
 
     fn change(&mut self, run_id: RunId, change: impl FnOnce(&mut Run)) {

@@ -12,7 +12,7 @@ use crate::stores::App;
 pub(super) fn use_follow_end(app: &App) -> (NodeRef, Callback<Event>) {
     let page = use_node_ref();
     let following = use_mut_ref(Following::default);
-    let news = app.runs.last().map(|run| (app.runs.len(), run.view.next_seq));
+    let news = app.conversation_runs().last().map(|run| (app.conversation_runs().count(), run.view.next_seq));
     use_effect_with((news, page.clone()), {
         let following = following.clone();
         move |(news, page)| {

@@ -4,6 +4,7 @@ use flowmeter_domain::history::{Format, History as Days, Range};
 use yew::prelude::*;
 
 use super::notices::Notices;
+use super::saved::saved;
 use crate::components::{Button, Choice, ErrorNotice, Glyph, HistoryChart, HistoryTable, Look, Notice, Tone};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::{App, Asked, use_app, use_history};
@@ -119,21 +120,12 @@ fn export(app: &App, texts: &Translator, range: Range) -> Html {
         let app = app.clone();
         Callback::from(move |_: MouseEvent| app.save_history(Some(range), format))
     };
-    let on_open = Callback::from({
-        let app = app.clone();
-        move |_: MouseEvent| app.open_downloads()
-    });
     html! {
         <section class="export" aria-label={texts.text(Text::ExportTitle)}>
             <p>{ texts.text(Text::ExportTitle) }</p>
             <Button label={texts.text(Text::ExportCsv)} glyph={Glyph::Download} testid="export-csv" on_press={save(Format::Csv)} />
             <Button label={texts.text(Text::ExportJson)} glyph={Glyph::Download} testid="export-json" on_press={save(Format::Json)} />
-            <div class="export-done" role="status">
-                if let Some(path) = &app.saved {
-                    <span data-testid="export-path">{ texts.fill(Text::ExportDone, [("path", path.as_str().into())]) }</span>
-                    <Button label={texts.text(Text::ExportOpen)} look={Look::Quiet} testid="export-open" on_press={on_open} />
-                }
-            </div>
+            { saved(app, texts) }
         </section>
     }
 }

@@ -69,11 +69,12 @@ fn focus(field: &NodeRef) {
 }
 
 fn runs(app: &App, quota: &QuotaState, on_pick: Callback<AttrValue>, on_wish: Callback<RunWish>) -> Html {
-    if app.runs.is_empty() {
+    let runs: Vec<_> = app.conversation_runs().cloned().collect();
+    if runs.is_empty() {
         return html! { <EmptyState {on_pick} /> };
     }
     let counter = quota.snapshot.as_ref().and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
     html! {
-        <Conversation runs={app.runs.clone()} {counter} figures={app.preferences.figures} is_inside={app.is_inside()} {on_wish} />
+        <Conversation {runs} {counter} figures={app.preferences.figures} is_inside={app.is_inside()} {on_wish} />
     }
 }

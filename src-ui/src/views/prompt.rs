@@ -1,25 +1,24 @@
-//! The prompt box in the hands of the store: the model is chosen here, the text belongs to the home.
+//! The prompt box in the hands of the store: how a prompt is run is kept there, the text belongs to the home.
 
-use flowmeter_domain::{Kind, NodeRequest};
+use flowmeter_domain::ipc::Model;
+use flowmeter_domain::{Kind, RunChoices};
 use yew::prelude::*;
 
-use crate::components::PromptBox;
-use crate::stores::{App, use_app};
+use crate::components::{Along, ChipWish, JsonCheck, ModelField, Panel, PromptBox, PromptChips, PromptPanel};
+use crate::stores::{App, use_app, use_models};
 
-/// The scripted models of a local demo stack.
-const DEMO_MODELS: &[&str] = &["demo", "demo-slow", "demo-fail-midway", "demo-429"];
+/// Suggestions where the project lists no models; any other name can be typed.
+const MODELS: [&str; 5] =
+    ["deepseek-ai/DeepSeek-V3.2", "deepseek-chat", "gpt-4o-mini", "gemini-2.0-flash", "qwen-plus"];
 
-/// Suggestions for a real project; any other name can be typed.
-const MODELS: &[&str] =
-    &["deepseek-ai/DeepSeek-V3.2", "deepseek-chat", "gpt-4o-mini", "gemini-2.0-flash", "qwen-plus"];
+/// What a local demo stack answers with where no model is named.
+const DEMO_MODEL: &str = "demo";
 
-/// What is asked where no model is named.
+/// What is asked where no model is named: what the person chose last.
 pub(super) fn default_model(app: &App) -> String {
-    models(app)[0].to_owned()
-}
-
-fn models(app: &App) -> &'static [&'static str] {
-    if app.demo.is_some() { DEMO_MODELS } else { MODELS }
+    let first = if app.demo.is_some() { DEMO_MODEL } else { MODELS[0] };
+    let chosen = app.choices.model.trim();
+    if chosen.is_empty() { first } else { chosen }.to_owned()
 }
 
 /// What the home keeps, so that an example can fill it.
@@ -35,22 +34,74 @@ pub(super) struct PromptProps {
 #[component]
 pub(super) fn Prompt(props: &PromptProps) -> Html {
     let app = use_app();
-    let models = models(&app);
-    let model = use_state(|| AttrValue::from(models[0]));
+    let listed = use_models(&app);
+    let panel = use_state(|| None::<Panel>);
     let draft = props.draft.clone();
     let snapshot = app.quota.as_ref().and_then(|quota| quota.snapshot.as_ref());
     let counter = snapshot.and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
+    let typed = use_state(|| false);
+    let model = chosen_model(&app, &listed, *typed);
     let on_run = Callback::from({
         let (app, draft, model) = (app.clone(), draft.clone(), model.clone());
         move |()| {
-            let (model, input) = (model.trim().to_owned(), Some(draft.trim().into()));
-            app.start_run(NodeRequest { model, input, ..NodeRequest::default() });
+            app.run_prompt(model.trim().to_owned(), &draft);
             draft.set(AttrValue::default());
         }
     });
+    let on_model = {
+        let (app, typed) = (app.clone(), typed.clone());
+        Callback::from(move |model: String| {
+            typed.set(true);
+            app.set_run_choices(RunChoices { model, ..app.choices.clone() });
+        })
+    };
     html! {
-        <PromptBox draft={(*draft).clone()} {models} is_open={app.demo.is_none()} model={(*model).clone()} {counter}
-            under_way={app.under_way()} field={&props.field} {on_run}
-            on_draft={move |text: String| draft.set(text.into())} on_model={move |name: String| model.set(name.into())} />
+        <PromptBox draft={(*draft).clone()} json={app.choices.json.then(|| JsonCheck::of(&draft))} has_model={!model.trim().is_empty()} {counter}
+            under_way={app.under_way()} field={&props.field} panel={open_panel(&app, *panel)} on_draft={move |text: String| draft.set(text.into())} {on_run}>
+            { model_field(&app, listed, model, on_model) }{ chips(&app, &panel) }
+        </PromptBox>
+    }
+}
+
+/// Until the person chose one: the first that there is. A field that was emptied stays empty.
+fn chosen_model(app: &App, listed: &[Model], typed: bool) -> AttrValue {
+    let first = || listed.first().map_or(MODELS[0], |model| model.name.as_str());
+    let chosen = app.choices.model.as_str();
+    AttrValue::from(if chosen.is_empty() && !typed { first() } else { chosen }.to_owned())
+}
+
+fn model_field(app: &App, listed: Vec<Model>, model: AttrValue, on_change: Callback<String>) -> Html {
+    let plain = |name: &&str| Model { name: (*name).to_owned(), label: None, points: None };
+    let is_listed = !listed.is_empty();
+    let models = if is_listed { listed } else { MODELS.iter().map(plain).collect() };
+    html! {
+        <ModelField recent={app.choices.recent.clone()} {models} listed={is_listed} {model} {on_change} />
+    }
+}
+
+fn open_panel(app: &App, panel: Option<Panel>) -> Html {
+    let Some(panel) = panel else { return html! {} };
+    let on_choose = Callback::from({
+        let app = app.clone();
+        move |choices| app.set_run_choices(choices)
+    });
+    html! { <PromptPanel {panel} choices={app.choices.clone()} {on_choose} /> }
+}
+
+fn chips(app: &App, panel: &UseStateHandle<Option<Panel>>) -> Html {
+    let (choices, earlier) = (&app.choices, app.earlier());
+    let along = Along { runs: earlier.runs.len(), left_out: earlier.left_out, on: choices.history };
+    let on_wish = Callback::from({
+        let (app, panel) = (app.clone(), panel.clone());
+        move |wish| match wish {
+            ChipWish::Toggle(wanted) => panel.set(Some(wanted).filter(|wanted| *panel != Some(*wanted))),
+            ChipWish::Along(history) => app.set_run_choices(RunChoices { history, ..app.choices.clone() }),
+            ChipWish::Anew => app.leave_conversation(),
+        }
+    });
+    html! {
+        <PromptChips panel={**panel} has_system={!choices.system_prompt.trim().is_empty()}
+            has_options={choices.json || !choices.stream || choices.temperature.is_some()}
+            {along} in_conversation={app.conversation_runs().next().is_some()} {on_wish} />
     }
 }

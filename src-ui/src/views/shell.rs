@@ -7,7 +7,7 @@ use flowmeter_domain::ipc::QuotaState;
 use yew::prelude::*;
 
 use super::account_wish::on_wish;
-use super::{Flows, History, Home, Settings};
+use super::{Flows, History, Home, Runs, Settings};
 use crate::components::{AccountMenu, QuotaAge, QuotaNews, Sidebar};
 use crate::stores::{App, Place, use_app};
 
@@ -30,6 +30,7 @@ fn elsewhere(place: Place) -> Html {
     match place {
         Place::Home => html! {},
         Place::Flows => html! { <div class="place"><Flows /></div> },
+        Place::Runs => html! { <div class="place"><Runs /></div> },
         Place::History => html! { <div class="place"><History /></div> },
         Place::Settings => html! { <div class="place"><Settings /></div> },
     }
