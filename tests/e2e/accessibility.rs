@@ -38,10 +38,12 @@ async fn every_view(name: &str, machine: Machine) {
     app.see("sign-in").await;
     look(&app, name, "sign-in").await;
     fill(stack, &app, &mei).await;
-    for place in ["home", "history", "settings"] {
+    for place in ["home", "runs", "history", "settings"] {
         app.resize(1120, 760).await;
         app.go(place).await;
         match place {
+            "home" => app.click("open-options").await,
+            "runs" => drop(app.see("kept-line").await),
             "history" => drop(app.see("chart-llm_executions").await),
             "settings" => app.click("clear-history").await,
             _ => {}
@@ -52,6 +54,11 @@ async fn every_view(name: &str, machine: Machine) {
     app.go("history").await;
     app.choose("history-form", "table").await;
     look(&app, name, "history-table").await;
+    app.resize(1120, 760).await;
+    app.go("runs").await;
+    app.click("kept-line").await;
+    app.see("run-item").await;
+    look(&app, name, "reading").await;
     app.close().await;
 }
 

@@ -63,10 +63,24 @@ async fn every_place_is_gone_through_from_the_top() {
     stack.set_quota(&mei, json!({"llm_executions_used": 12})).await;
     app.click("refresh").await;
     app.wait_for("quota-llm_executions", "data-used", "12").await;
-    let frame = ["go-home", "go-flows", "go-history", "go-settings", "account-menu"];
+    let frame = ["go-home", "go-runs", "go-flows", "go-history", "go-settings", "account-menu"];
 
-    let home = ["DIV", "refresh", "example", "example", "example", "prompt", "model"];
+    let home = [
+        "DIV",
+        "refresh",
+        "example",
+        "example",
+        "example",
+        "prompt",
+        "model",
+        "open-system-prompt",
+        "open-options",
+    ];
     goes_through(&app, &[&frame[..], &home].concat()).await;
+
+    app.go("runs").await;
+    app.see("kept-empty").await;
+    goes_through(&app, &[&frame[..], &["kept-search", "kept-empty-go"]].concat()).await;
 
     app.go("history").await;
     app.see("chart-llm_executions").await;

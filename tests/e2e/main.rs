@@ -14,7 +14,9 @@ mod command_line;
 mod door;
 mod flow_runs;
 mod glance;
+mod kept_runs;
 mod keyboard;
+
 mod killed;
 mod leaks;
 mod offline;
