@@ -34,6 +34,7 @@ fn page(runs: Vec<Whole>) -> State {
         session: session("mei"),
         quota: Default::default(),
         runs,
+        flow_runs: Vec::new(),
         locale: "en".into(),
         project: "abcd.supabase.co".into(),
         accounts: Default::default(),
