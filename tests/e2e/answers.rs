@@ -87,9 +87,9 @@ async fn trap() -> (String, JoinHandle<()>) {
 /// Has the provider answer with `text`, as its own run.
 async fn answer(app: &App, text: &str) {
     let script = "
-        const [text, done] = arguments, run_id = crypto.randomUUID();
+        const [text, done] = arguments, run_id = crypto.randomUUID(), conversation = crypto.randomUUID();
         const request = {model: 'demo-echo', input: text};
-        window.__TAURI_INTERNALS__.invoke('start_run', {request: {run_id, request}}).then(() => done(true), done);";
+        window.__TAURI_INTERNALS__.invoke('start_run', {request: {run_id, request, conversation, stream: true}}).then(() => done(true), done);";
     let started = app.page.execute_async(script, vec![json!(text)]).await.expect("the page answers");
     assert_eq!(started.json(), &json!(true));
 }

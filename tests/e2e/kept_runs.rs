@@ -60,7 +60,7 @@ async fn lines(app: &App, count: usize) -> Vec<String> {
         let titles = app.page.find_all(By::Css("[data-testid='kept-line'] .kept-title")).await.ok()?;
         let mut texts = Vec::new();
         for title in &titles {
-            texts.push(title.text().await.ok()?);
+            texts.push(title.prop("textContent").await.ok()??);
         }
         (texts.len() == count).then_some(texts)
     })

@@ -1,6 +1,7 @@
 //! `quota`: what is left, once or again and again.
 
 use std::io::Write;
+use std::pin::pin;
 use std::time::Duration;
 
 use flowmeter_client::domain::{Kind, Level, UiError};
@@ -30,6 +31,8 @@ pub(crate) struct Arguments {
 /// Shows what is left; tells how the program ends.
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let client = reading::open(arguments.offline)?;
+    // One for all rounds: an interruption while a reading is written is not lost.
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
     loop {
         let read = reading::get(&client, arguments.offline).await;
         // Looked up anew each time: a choice in the app holds at once.
@@ -40,7 +43,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         };
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(exit),
+            _ = &mut interrupted => return Ok(exit),
         }
     }
 }

@@ -10,7 +10,8 @@ const LONGEST: usize = 2_048;
 
 /// Whether `address` may be handed to the system's browser.
 pub fn may_open(address: &str) -> bool {
-    if address.len() > LONGEST || address.chars().any(is_unseen) {
+    // A backslash is a slash to some who read addresses and a letter to others.
+    if address.len() > LONGEST || address.contains('\\') || address.chars().any(is_unseen) {
         return false;
     }
     let after = |scheme: &str| {
@@ -19,7 +20,7 @@ pub fn may_open(address: &str) -> bool {
     };
     match after("https://").or_else(|| after("http://")) {
         Some(rest) => {
-            let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
             // A name before the host makes one host look like another.
             !host.is_empty() && !host.contains('@')
         }

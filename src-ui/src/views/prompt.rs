@@ -39,8 +39,8 @@ pub(super) fn Prompt(props: &PromptProps) -> Html {
     let draft = props.draft.clone();
     let snapshot = app.quota.as_ref().and_then(|quota| quota.snapshot.as_ref());
     let counter = snapshot.and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
-    let typed = use_state(|| false);
-    let model = chosen_model(&app, &listed, *typed);
+    let typed = use_state(|| None::<AttrValue>);
+    let model = (*typed).clone().unwrap_or_else(|| chosen_model(&app, &listed));
     let on_run = Callback::from({
         let (app, draft, model) = (app.clone(), draft.clone(), model.clone());
         move |()| {
@@ -51,7 +51,7 @@ pub(super) fn Prompt(props: &PromptProps) -> Html {
     let on_model = {
         let (app, typed) = (app.clone(), typed.clone());
         Callback::from(move |model: String| {
-            typed.set(true);
+            typed.set(Some(model.clone().into()));
             app.set_run_choices(RunChoices { model, ..app.choices.clone() });
         })
     };
@@ -63,11 +63,12 @@ pub(super) fn Prompt(props: &PromptProps) -> Html {
     }
 }
 
-/// Until the person chose one: the first that there is. A field that was emptied stays empty.
-fn chosen_model(app: &App, listed: &[Model], typed: bool) -> AttrValue {
+/// What the person chose last, or the first that there is. Not asked once somebody types here: a field that
+/// was emptied stays empty.
+fn chosen_model(app: &App, listed: &[Model]) -> AttrValue {
     let first = || listed.first().map_or(MODELS[0], |model| model.name.as_str());
     let chosen = app.choices.model.as_str();
-    AttrValue::from(if chosen.is_empty() && !typed { first() } else { chosen }.to_owned())
+    AttrValue::from(if chosen.is_empty() { first() } else { chosen }.to_owned())
 }
 
 fn model_field(app: &App, listed: Vec<Model>, model: AttrValue, on_change: Callback<String>) -> Html {

@@ -62,9 +62,10 @@ pub(super) fn NodeCard(props: &NodeCardProps) -> Html {
     let onclick = props.on_choose.reform(|event: MouseEvent| event.stop_propagation());
     html! {
         <g ref={&props.place} {class} transform={format!("translate({} {})", at.x, at.y)} role="button" tabindex="0"
-            aria-pressed={props.selected.to_string()} aria-label={spoken(&texts, props, badge.as_ref())}
+            aria-pressed={props.selected.to_string()}
             data-testid={format!("node-{}", node.id)} {onclick} onfocusin={props.on_focus.reform(|_| ())} onkeydown={&props.on_key}>
-            <title>{ node.name() }</title>
+            // Its name: a label would have to repeat what is written on the card, word by word.
+            <title>{ spoken(&texts, props, badge.as_ref()) }</title>
             <rect class="node-frame" width={CARD.width.to_string()} height={CARD.height.to_string()} rx="12" />
             if props.far { { from_far(node) } } else { { from_near(&texts, node) } }
             if let Some(badge) = badge { { badge.draw() } }
