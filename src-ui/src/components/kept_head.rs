@@ -60,7 +60,8 @@ fn title(texts: &Translator, props: &KeptHeadProps, naming: &UseStateHandle<Opti
     };
     html! {
         <div class="kept-name">
-            <h2 data-testid="kept-title">{ &props.title }</h2>
+            // The first heading where the window has no room for the list beside it.
+            <h1 data-testid="kept-title">{ &props.title }</h1>
             <Button label={texts.text(Text::KeptRename)} look={Look::Quiet} glyph={Glyph::Pencil} icon_only=true testid="kept-rename" {on_press} />
         </div>
     }
