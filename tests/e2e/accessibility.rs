@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::flows;
 use crate::support::{App, Machine, Person, Stack, stack, until};
 
 #[tokio::test]
@@ -50,6 +51,17 @@ async fn every_view(name: &str, machine: Machine) {
         }
         look(&app, name, place).await;
     }
+    app.resize(1120, 760).await;
+    app.go("flows").await;
+    look(&app, name, "flows").await;
+    app.resize(1120, 760).await;
+    flows::import(&app, &flows::small()).await;
+    app.see("node-write").await;
+    look(&app, name, "flow").await;
+    app.resize(1120, 760).await;
+    app.click("node-write").await;
+    app.see("node-details").await;
+    look(&app, name, "flow-details").await;
     app.resize(1120, 760).await;
     app.go("history").await;
     app.choose("history-form", "table").await;

@@ -13,6 +13,7 @@ mod answers;
 mod command_line;
 mod door;
 mod flow_runs;
+mod flows;
 mod glance;
 mod kept_runs;
 mod keyboard;
