@@ -87,7 +87,7 @@ async fn trap() -> (String, JoinHandle<()>) {
 /// Has the provider answer with `text`, as its own run.
 async fn answer(app: &App, text: &str) {
     let script = "
-        const [text, done] = arguments, run_id = crypto.randomUUID(), conversation = crypto.randomUUID();
+        const [text, done] = arguments, run_id = crypto.randomUUID(), conversation = window.conversation ??= crypto.randomUUID();
         const request = {model: 'demo-echo', input: text};
         window.__TAURI_INTERNALS__.invoke('start_run', {request: {run_id, request, conversation, stream: true}}).then(() => done(true), done);";
     let started = app.page.execute_async(script, vec![json!(text)]).await.expect("the page answers");

@@ -183,7 +183,11 @@ impl Outline {
         for (event, range) in parser.into_offset_iter() {
             if depth == 0 {
                 let before = blocks.last().map_or(0, |block: &Range<usize>| block.end);
-                blocks.push(block_start(text, before, range.start)..range.end);
+                let start = block_start(text, before, range.start);
+                let is_paragraph = matches!(event, Event::Start(Tag::Paragraph));
+                // Behind a definition a paragraph may begin further in; alone that would be code.
+                let is_code_alone = is_paragraph && is_deep(&text[start..range.start]);
+                blocks.push(if is_code_alone { range.start } else { start }..range.end);
             }
             match &event {
                 Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) if !id.is_empty() => {
@@ -219,6 +223,11 @@ fn block_start(text: &str, before: usize, at: usize) -> usize {
         start = line;
     }
     start
+}
+
+/// Whether `before` is nothing but room, and so much of it that what follows is code.
+fn is_deep(before: &str) -> bool {
+    before.trim().is_empty() && (before.len() >= 4 || before.contains('\t'))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
