@@ -59,7 +59,7 @@ async fn every_view(name: &str, machine: Machine) {
     app.see("node-write").await;
     look(&app, name, "flow").await;
     app.resize(1120, 760).await;
-    app.click("node-write").await;
+    app.press("node-write").await;
     app.see("node-details").await;
     look(&app, name, "flow-details").await;
     app.resize(1120, 760).await;

@@ -284,7 +284,7 @@ async fn pictures(name: &str, machine: Machine) {
         app.resize(WIDE.0, WIDE.1).await;
         app.picture(&format!("{name}-{what}")).await;
         if what == "branch" {
-            app.click("node-edit").await;
+            app.press("node-edit").await;
             app.see("node-details").await;
             app.picture(&format!("{name}-details")).await;
             app.click("details-close").await;

@@ -44,7 +44,8 @@ struct Offer {
 #[component]
 pub fn ModelField(props: &ModelFieldProps) -> Html {
     let texts = use_translator();
-    let open = use_state(|| None::<Open>);
+    // Not drawn again for what does not change it: that would put back what is being typed.
+    let open = use_state_eq(|| None::<Open>);
     let offers = offers(props, open.is_some_and(|open| open.typed));
     let is_open = open.is_some() && !offers.is_empty();
     let active = open.and_then(|open| open.active).filter(|active| *active < offers.len());
