@@ -41,7 +41,7 @@ async fn a_code_by_mail_makes_an_account_and_signs_it_in() {
     let (stack, machine) = (stack(), Machine::new().await);
     let email = new_address();
     let app = App::start(stack, &machine).await;
-    app.click("way-code").await;
+    app.click_to("way-code", "send-code").await;
     app.write("email", &email).await;
     app.click("send-code").await;
     app.see("mailed").await;
@@ -119,7 +119,7 @@ async fn a_sign_up_is_confirmed_with_the_code_of_a_mail() {
     let machine = Machine::new().await;
     let email = new_address();
     let app = App::start(&stack, &machine).await;
-    app.click("door-sign-up").await;
+    app.click_to("door-sign-up", "sign-up").await;
     app.write("email", &email).await;
     app.write("password", "short").await;
     app.click("sign-up").await;
@@ -138,7 +138,7 @@ async fn a_forgotten_password_is_replaced_with_the_code_of_a_mail() {
     let (stack, machine) = (stack(), Machine::new().await);
     let mut mei = stack.person("mei").await;
     let app = App::start(stack, &machine).await;
-    app.click("door-forgot").await;
+    app.click_to("door-forgot", "send-code").await;
     app.write("email", &mei.email).await;
     app.click("send-code").await;
     app.see("mailed").await;
@@ -209,11 +209,11 @@ async fn pictures(name: &str, machine: Machine) {
     app.click("connect").await;
     app.see("with-github").await;
     shot("password").await;
-    app.click("door-sign-up").await;
+    app.click_to("door-sign-up", "sign-up").await;
     app.see("sign-up").await;
     shot("sign-up").await;
     app.click("door-sign-in").await;
-    app.click("door-forgot").await;
+    app.click_to("door-forgot", "send-code").await;
     app.see("send-code").await;
     shot("reset").await;
     app.click("door-sign-in").await;

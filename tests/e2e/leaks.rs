@@ -56,7 +56,7 @@ async fn no_token_is_found_outside_of_the_key_store_after_every_way_in() {
     search.through(&app, &mei).await;
     app.sign_out().await;
 
-    app.click("way-code").await;
+    app.click_to("way-code", "send-code").await;
     app.write("email", &mei.email).await;
     app.click("send-code").await;
     app.see("mailed").await;
@@ -66,7 +66,7 @@ async fn no_token_is_found_outside_of_the_key_store_after_every_way_in() {
     app.sign_out().await;
 
     mei.password = "quite another password".to_owned();
-    app.click("door-forgot").await;
+    app.click_to("door-forgot", "send-code").await;
     app.write("email", &mei.email).await;
     app.click("send-code").await;
     app.see("mailed").await;
@@ -76,7 +76,7 @@ async fn no_token_is_found_outside_of_the_key_store_after_every_way_in() {
     search.through(&app, &mei).await;
     app.sign_out().await;
 
-    app.click("door-sign-up").await;
+    app.click_to("door-sign-up", "sign-up").await;
     app.write("email", &newcomer.email).await;
     app.write("password", &newcomer.password).await;
     app.click("sign-up").await;

@@ -88,12 +88,28 @@ impl App {
     }
 
     pub(crate) async fn click(&self, id: &str) {
-        // What a click takes away at once, the driver reports as a click that failed.
-        let clicked = async || match self.page.find(By::Testid(id)).await.ok()?.click().await {
-            Err(_) if self.sees(id).await => None,
-            _ => Some(()),
+        // A click that takes its own element away may be reported as one that failed.
+        let mut tried = false;
+        let clicked = async || {
+            let Ok(found) = self.page.find(By::Testid(id)).await else { return tried.then_some(()) };
+            tried = true;
+            found.click().await.ok()
         };
         until(&format!("{id} can be clicked"), clicked).await;
+    }
+
+    /// Clicks on `id` until `shown` is there: the door grows when it learns the ways in, and a click that was
+    /// aimed before lands beside.
+    pub(crate) async fn click_to(&self, id: &str, shown: &str) {
+        until(shown, async || {
+            if self.sees(shown).await {
+                return Some(());
+            }
+            // Whether it landed shows in the next round.
+            let _ = self.page.find(By::Testid(id)).await.ok()?.click().await;
+            None
+        })
+        .await;
     }
 
     /// Presses a part of a picture: the driver finds no place to click on in a group of shapes.
