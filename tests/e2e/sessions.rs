@@ -149,6 +149,8 @@ pub(crate) fn stored(stack: &Stack, person: &Person) -> Option<String> {
     match entry.get_password() {
         Ok(token) => Some(token),
         Err(keyring::Error::NoEntry) => None,
+        // It went between being found and being read.
+        Err(error) if error.to_string().contains("No such interface") => None,
         Err(error) => panic!("the key store does not answer: {error}"),
     }
 }
