@@ -166,7 +166,10 @@ async fn accounts_are_added_shown_and_removed_in_the_settings() {
     let line = format!("settings-account-{}", tom.email);
     app.click(&format!("remove-ask-{}", tom.email)).await;
     until("what is deleted is said", async || {
-        app.text(&line).await.contains("the history of this account on this device is deleted").then_some(())
+        app.text(&line)
+            .await
+            .contains("history, runs and flows of this account on this device are deleted")
+            .then_some(())
     })
     .await;
     for (width, height) in [WIDE, NARROW] {
