@@ -171,6 +171,8 @@ async fn an_answer_can_be_copied() {
     let (app, _mei, _machine) = at(&edge).await;
     let talk = begun(&app, &mut edge).await;
     talk.say(" **world**");
+    // What breaks off takes along what nobody has heard yet.
+    until_answer(&app, "Hello world").await;
     talk.break_off();
     until_run(&app, 0, "incomplete").await;
 
