@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::json;
 
 use crate::screenshots::{NARROW, WIDE};
-use crate::support::{App, Machine, Stack, stack, until};
+use crate::support::{App, Machine, Network, Stack, stack, until};
 
 /// What stands in for the system's browser: goes where it is sent, presses a button of the provider's
 /// page, and follows every redirect. The page that it ends on is kept.
@@ -63,6 +63,24 @@ async fn a_code_by_mail_makes_an_account_and_signs_it_in() {
 
     // The same way again: nobody is new any more.
     app.see("sign-in").await;
+    app.close().await;
+}
+
+#[tokio::test]
+async fn what_can_be_typed_in_keeps_its_place_when_the_ways_in_are_known() {
+    let stack = stack();
+    let mut network = Network::stalled(stack).await;
+    let machine = Machine::new().await.with("FLOWMETER_SUPABASE_URL", &network.url());
+    let app = App::start(stack, &machine).await;
+    let place = "return ['email', 'password', 'sign-in'].map((id) => \
+        document.querySelector(`[data-testid='${id}']`).getBoundingClientRect().y)";
+    app.see("sign-in").await;
+    let before = app.ask_page(place).await;
+    assert!(!app.sees("with-github").await, "nothing was answered yet");
+
+    network.mend().await;
+    app.see("with-github").await;
+    assert_eq!(app.ask_page(place).await, before, "somebody aims at it");
     app.close().await;
 }
 

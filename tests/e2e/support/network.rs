@@ -12,16 +12,25 @@ use super::{Stack, until};
 pub(crate) struct Network {
     here: SocketAddr,
     there: SocketAddr,
+    /// Not carried yet: whoever connects waits.
+    stalled: Option<TcpListener>,
     carrying: Option<JoinHandle<()>>,
 }
 
 impl Network {
     pub(crate) async fn to(stack: &Stack) -> Self {
+        let mut network = Self::stalled(stack).await;
+        network.mend().await;
+        network
+    }
+
+    /// A network that takes connections and answers nothing until it is mended.
+    pub(crate) async fn stalled(stack: &Stack) -> Self {
         let url = stack.text("supabase_url");
         let there = url.trim_start_matches("http://").parse().expect("an address");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let here = listener.local_addr().expect("its address");
-        Self { here, there, carrying: Some(tokio::spawn(carry(listener, there))) }
+        Self { here, there, stalled: Some(listener), carrying: None }
     }
 
     /// Where the app finds Supabase.
@@ -38,9 +47,12 @@ impl Network {
         }
     }
 
-    /// Takes connections again.
+    /// Carries connections again, those that waited too.
     pub(crate) async fn mend(&mut self) {
-        let listener = until("the port is free", async || TcpListener::bind(self.here).await.ok()).await;
+        let listener = match self.stalled.take() {
+            Some(listener) => listener,
+            None => until("the port is free", async || TcpListener::bind(self.here).await.ok()).await,
+        };
         self.carrying = Some(tokio::spawn(carry(listener, self.there)));
     }
 }
