@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Machine, Network, stack, until};
+use crate::offline::started_without_a_network;
+use crate::support::{App, Machine, stack, until};
 
 /// When the first state had come, and when something was painted first.
 const RECORDS: &str = "
@@ -24,18 +25,8 @@ const WATCH: &str = "
 
 #[tokio::test]
 async fn the_first_painted_frame_has_the_last_numbers_and_their_age_also_without_a_network() {
-    let (stack, machine) = (stack(), Machine::new().await);
-    let mut network = Network::to(stack).await;
-    let machine = machine.with("FLOWMETER_SUPABASE_URL", &network.url());
-    let mei = stack.person("mei").await;
-    stack.set_quota(&mei, json!({"llm_executions_used": 62})).await;
-    let app = App::start(stack, &machine).await;
-    app.sign_in(&mei).await;
-    app.wait_for("quota-llm_executions", "data-used", "62").await;
-    app.close().await;
-
-    network.cut().await;
-    let app = App::start(stack, &machine).await;
+    let offline = started_without_a_network(62).await;
+    let app = &offline.app;
     assert_eq!(app.attribute("quota-llm_executions", "data-used").await, "62");
     assert!(app.text("quota-age").await.contains("Updated"));
     let records = until("both are on record", async || {
@@ -47,7 +38,7 @@ async fn the_first_painted_frame_has_the_last_numbers_and_their_age_also_without
     let (open, painted) = records;
     eprintln!("first state after {open} ms, first paint after {painted} ms");
     assert!(open <= painted, "painted after {painted} ms, without the state of {open} ms");
-    app.close().await;
+    offline.app.close().await;
 }
 
 #[tokio::test]

@@ -4,25 +4,38 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{App, Machine, Network, stack};
+use crate::support::{App, Machine, Network, Person, stack};
 
 /// Until when the numbers are up to date once the network is back.
 const BACK_WITHIN: Duration = Duration::from_secs(5);
 
-#[tokio::test]
-async fn a_start_without_a_network_shows_the_last_numbers_and_the_next_ones_come_by_themselves() {
+/// An app that was signed in, and was started again when its network had gone.
+pub(crate) struct Offline {
+    pub(crate) app: App,
+    person: Person,
+    network: Network,
+    _machine: Machine,
+}
+
+/// Somebody had used so many LLM runs.
+pub(crate) async fn started_without_a_network(used: u32) -> Offline {
     let (stack, machine) = (stack(), Machine::new().await);
     let mut network = Network::to(stack).await;
     let machine = machine.with("FLOWMETER_SUPABASE_URL", &network.url());
     let mei = stack.person("mei").await;
-    stack.set_quota(&mei, json!({"llm_executions_used": 62})).await;
+    stack.set_quota(&mei, json!({"llm_executions_used": used})).await;
     let app = App::start(stack, &machine).await;
     app.sign_in(&mei).await;
-    app.wait_for("quota-llm_executions", "data-used", "62").await;
+    app.wait_for("quota-llm_executions", "data-used", &used.to_string()).await;
     app.close().await;
 
     network.cut().await;
-    let app = App::start(stack, &machine).await;
+    Offline { app: App::start(stack, &machine).await, person: mei, network, _machine: machine }
+}
+
+#[tokio::test]
+async fn a_start_without_a_network_shows_the_last_numbers_and_the_next_ones_come_by_themselves() {
+    let Offline { app, person: mei, mut network, _machine } = started_without_a_network(62).await;
     assert_eq!(app.attribute("quota-llm_executions", "data-used").await, "62");
     assert!(!app.sees("sign-in").await && !app.sees("quota-loading").await);
     assert!(app.text("quota-age").await.contains("Updated"));
@@ -33,7 +46,7 @@ async fn a_start_without_a_network_shows_the_last_numbers_and_the_next_ones_come
     app.go("history").await;
     app.see("chart-llm_executions").await;
 
-    stack.set_quota(&mei, json!({"llm_executions_used": 63})).await;
+    stack().set_quota(&mei, json!({"llm_executions_used": 63})).await;
     network.mend().await;
     let mended = Instant::now();
     app.wait_for("quota-compact-llm_executions", "data-used", "63").await;
