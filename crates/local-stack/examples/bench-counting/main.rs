@@ -1,9 +1,10 @@
 //! `bench-counting [FILE]`: what counting costs on one person's row, side by side in one run.
 //!
-//! On the stack's own PostgreSQL and by `pgbench`: two plain updates of the row, reserve and commit by the
-//! functions, and the web product's way (check, then read and write under the optimistic lock, without
-//! asking for the rows) with the counts that it loses. Twice: durable (fsync on, as a project runs) and
-//! with fsync off (as the stack runs for tests), where nothing but the processor counts.
+//! On the stack's own PostgreSQL and by `pgbench`: the two updates of the row that reserving and committing a
+//! unit come down to; reserve and commit by the functions; and the web product's way (check, then read and
+//! write under the optimistic lock, without asking for the rows) with the counts that it loses. Twice:
+//! durable (fsync on, as a project runs) and with fsync off (as the stack runs for tests), where nothing but
+//! the processor counts.
 #![allow(clippy::print_stdout, reason = "a table for people is what this is for")]
 
 mod pgbench;
@@ -19,7 +20,7 @@ use flowmeter_local_stack::{AuthRules, LocalStack, Options, Signing, privileges}
 use rounds::Rounds;
 
 const DEFAULT_FILE: &str = "target/bench/counting.json";
-/// The share of plain updates that reserve and commit have to reach.
+/// The share of the two updates that reserve and commit have to reach.
 const GOAL: f64 = 0.8;
 
 fn main() -> anyhow::Result<()> {

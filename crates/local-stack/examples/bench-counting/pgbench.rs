@@ -13,8 +13,8 @@ const SECONDS: u32 = 2;
 /// What every caller does again and again.
 #[derive(Clone, Copy)]
 pub(crate) enum Way {
-    /// Two plain updates of the row.
-    Plain,
+    /// The two updates of the row that reserve and commit come down to, and nothing else.
+    Updates,
     /// By the functions.
     Functions,
     /// As the web product does it.
@@ -31,11 +31,16 @@ pub(crate) struct Run {
 
 impl Way {
     fn script(self, user: Uuid) -> String {
-        let plain = format!(
-            "update public.users_quota set llm_executions_used = llm_executions_used + 1 where user_id = '{user}';\n"
-        );
         match self {
-            Self::Plain => plain.repeat(2),
+            Self::Updates => format!(
+                "update public.users_quota set llm_executions_reserved = llm_executions_reserved + 1 \
+                 where user_id = '{user}' and coalesce(llm_executions_limit, 0) \
+                 - coalesce(llm_executions_used, 0) - llm_executions_reserved > 0 \
+                 returning coalesce(llm_executions_used, 0), llm_executions_limit;\n\
+                 update public.users_quota set llm_executions_used = coalesce(llm_executions_used, 0) + 1, \
+                 llm_executions_reserved = greatest(llm_executions_reserved - 1, 0), updated_at = now() \
+                 where user_id = '{user}';\n"
+            ),
             Self::Functions => format!(
                 "\\set request random(1, 9223372036854775807)\n\
                  select public.quota_reserve('{user}', 'llm_executions',\

@@ -13,7 +13,7 @@ const ROUNDS: usize = 5;
 /// Units a second of each round, and the share of counts that the web product's way lost.
 #[derive(Default)]
 pub(crate) struct Rounds {
-    plain: Vec<f64>,
+    updates: Vec<f64>,
     functions: Vec<f64>,
     web: Vec<f64>,
     lost: Vec<f64>,
@@ -25,7 +25,7 @@ impl Rounds {
         let mut rounds = Rounds::default();
         for _ in 0..ROUNDS {
             reset(url, user).await?;
-            rounds.plain.push(way(Way::Plain, url, user, callers).await?.0);
+            rounds.updates.push(way(Way::Updates, url, user, callers).await?.0);
             reset(url, user).await?;
             let (per_second, believed) = way(Way::Functions, url, user, callers).await?;
             ensure!(used(url, user).await? == believed, "reserve and commit lost a count");
@@ -39,13 +39,13 @@ impl Rounds {
     }
 
     pub(crate) fn rows(&self, where_: &str, goal: f64) -> [Row; 3] {
-        let plain = |what: &str, runs: &[f64]| {
+        let beside = |what: &str, runs: &[f64]| {
             Row::new(format!("{what} ({where_})"), "1/s", runs)
-                .against("two plain updates by pgbench", &self.plain)
+                .against("the same two updates by pgbench", &self.updates)
         };
         [
-            plain("reserve + commit", &self.functions).at_least_share(goal),
-            plain("the web product's way", &self.web),
+            beside("reserve + commit", &self.functions).at_least_share(goal),
+            beside("the web product's way", &self.web),
             Row::new(format!("counts that the web product's way loses ({where_})"), "%", &self.lost),
         ]
     }
