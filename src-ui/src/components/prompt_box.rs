@@ -92,9 +92,11 @@ pub fn PromptBox(props: &PromptBoxProps) -> Html {
             { props.panel.clone() }
             <div class="prompt-foot">
                 { props.children.clone() }
-                { if is_full(props) { full(&texts) } else { cost(&texts, props.counter) } }
-                <Button label={texts.text(Text::PromptRun)} look={Look::Primary} submit=true disabled={!ready}
-                    keys={browser::run_keys()} testid="run" />
+                <div class="prompt-end">
+                    { if is_full(props) { full(&texts) } else { cost(&texts, props.counter) } }
+                    <Button label={texts.text(Text::PromptRun)} look={Look::Primary} submit=true disabled={!ready}
+                        keys={browser::run_keys()} testid="run" />
+                </div>
             </div>
         </form>
     }

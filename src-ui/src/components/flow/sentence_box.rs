@@ -68,9 +68,11 @@ pub fn SentenceBox(props: &SentenceBoxProps) -> Html {
             </div>
             <div class="prompt-foot">
                 { count(&texts, props.id, length) }
-                { cost(&texts, props.counter) }
-                <Button label={&props.action} look={Look::Primary} submit=true disabled={!ready} busy={props.busy}
-                    keys={browser::run_keys()} {testid} />
+                <div class="prompt-end">
+                    { cost(&texts, props.counter) }
+                    <Button label={&props.action} look={Look::Primary} submit=true disabled={!ready} busy={props.busy}
+                        keys={browser::run_keys()} {testid} />
+                </div>
             </div>
         </form>
     }
