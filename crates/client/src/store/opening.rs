@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use flowmeter_domain::Code;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use super::MIGRATIONS;
+use super::{MIGRATIONS, run_search};
 
 /// The file in the data folder.
 pub(super) const FILE: &str = "flowmeter.sqlite";
@@ -81,6 +81,7 @@ fn connect(file: &Path) -> Result<Connection, Fault> {
     connection.pragma_update(None, "synchronous", "normal")?;
     // What a person clears is gone from the file too.
     connection.pragma_update(None, "secure_delete", "on")?;
+    run_search::define(&connection)?;
     migrate(&mut connection)?;
     read_small_tables(&connection)?;
     Ok(connection)

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use flowmeter_domain::UiError;
 use flowmeter_domain::ipc::{AccountKey, Found, KeptRun, KeptRuns};
-use rusqlite::{Row, ToSql, params_from_iter};
+use memchr::memmem;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, Row, ToSql, params_from_iter};
 
 use super::Store;
 use super::runs::{LINE, line};
@@ -17,6 +19,8 @@ use super::runs::{LINE, line};
 const PAGE: usize = 50;
 /// The shortest word that the index knows, in characters.
 const INDEXED: usize = 3;
+/// Looks for a word in a text, see [`define`].
+const CONTAINS: &str = "contains";
 /// Characters shown before a word that was found, and behind it.
 const BEFORE: usize = 24;
 const BEHIND: usize = 80;
@@ -89,9 +93,19 @@ fn has(word: &str, place: &mut impl FnMut(String) -> usize) -> String {
         columns.map(|column| format!("{column} like ?{at} escape '\\'"))
     } else {
         let at = place(word.to_owned());
-        columns.map(|column| format!("instr({column}, ?{at}) > 0"))
+        columns.map(|column| format!("{CONTAINS} ({column}, ?{at})"))
     };
     format!(" and ({})", one.join(" or "))
+}
+
+/// The function [`CONTAINS`] of SQL: whether a text has another one in it, letter for letter. SQLite's own `instr`
+/// goes through every text byte by byte.
+pub(super) fn define(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function(CONTAINS, 2, flags, |call| {
+        let (text, word) = (call.get_raw(0).as_bytes_or_null()?, call.get_raw(1).as_bytes_or_null()?);
+        Ok(text.zip(word).is_some_and(|(text, word)| memmem::find(text, word).is_some()))
+    })
 }
 
 /// A line with the first word that it does not show by itself.
