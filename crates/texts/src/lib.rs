@@ -23,16 +23,58 @@ pub fn system_locale() -> String {
     sys_locale::get_locale().unwrap_or_else(|| DEFAULT_LOCALE.to_owned())
 }
 
+/// A file of texts in each language.
+#[derive(Clone, Copy)]
+pub struct Files {
+    /// In English.
+    pub english: &'static str,
+    /// In Chinese.
+    pub chinese: &'static str,
+}
+
+/// The page's.
+const OF_THE_PAGE: Files = Files {
+    english: include_str!("../../../src-ui/src/locales/en.ftl"),
+    chinese: include_str!("../../../src-ui/src/locales/zh-CN.ftl"),
+};
+
+impl Files {
+    /// The page's words and these, in `language`.
+    pub fn texts(self, language: Language) -> Texts {
+        Texts::new(language, self.of(language))
+    }
+
+    /// The ids of all messages.
+    ///
+    /// # Errors
+    /// What does not parse, or what one language says and the other does not, or with other gaps.
+    pub fn ids(self) -> Result<BTreeSet<&'static str>, String> {
+        let [english, chinese] = [messages(self.english)?, messages(self.chinese)?];
+        let differs = english.iter().find(|(id, gaps)| chinese.get(*id) != Some(gaps));
+        match differs.or_else(|| chinese.iter().find(|(id, _)| !english.contains_key(*id))) {
+            Some((id, _)) => Err(format!("{id} is not the same in both languages")),
+            None => Ok(english.into_keys().collect()),
+        }
+    }
+
+    fn of(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::Chinese => self.chinese,
+        }
+    }
+}
+
 /// The texts of one language.
 pub struct Texts(FluentBundle<FluentResource>);
 
 impl Texts {
     /// The page's words in `language`, and those of `own`, a file of the same language.
-    pub fn new(language: Language, own: &str) -> Self {
+    fn new(language: Language, own: &str) -> Self {
         // Only plural rules hang on the tag, and both tags are valid.
         let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().unwrap_or_default()]);
         bundle.set_use_isolating(false);
-        for source in [of_the_page(language), own] {
+        for source in [OF_THE_PAGE.of(language), own] {
             // A line that does not parse is left out; the tests over the files make sure there is none.
             let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
             bundle.add_resource_overriding(resource);
@@ -89,10 +131,7 @@ impl Texts {
 }
 
 /// The messages of a file, each with the names of its gaps: what two languages must have in common.
-///
-/// # Errors
-/// What does not parse.
-pub fn messages(source: &str) -> Result<BTreeMap<&str, BTreeSet<&str>>, String> {
+fn messages(source: &str) -> Result<BTreeMap<&str, BTreeSet<&str>>, String> {
     FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| format!("{faults:?}"))?;
     let lines = source.lines().filter_map(|line| line.split_once(" = "));
     Ok(lines.map(|(id, text)| (id, gaps_of(text).collect())).collect())
@@ -100,13 +139,6 @@ pub fn messages(source: &str) -> Result<BTreeMap<&str, BTreeSet<&str>>, String> 
 
 fn gaps_of(text: &str) -> impl Iterator<Item = &str> {
     text.split("{ $").skip(1).filter_map(|rest| rest.split(' ').next())
-}
-
-fn of_the_page(language: Language) -> &'static str {
-    match language {
-        Language::English => include_str!("../../../src-ui/src/locales/en.ftl"),
-        Language::Chinese => include_str!("../../../src-ui/src/locales/zh-CN.ftl"),
-    }
 }
 
 #[cfg(test)]
@@ -141,5 +173,16 @@ mod tests {
         let found = messages("# a comment\none = { $a } and { $b }\ntwo = nothing\n").unwrap();
         assert_eq!(found, [("one", ["a", "b"].into()), ("two", BTreeSet::new())].into());
         assert!(messages("one = { $a").is_err());
+    }
+
+    #[test]
+    fn what_one_language_lacks_or_says_otherwise_is_named() {
+        let same = Files { english: "one = { $a }\ntwo = b\n", chinese: "two = 二\none = { $a } 一\n" };
+        assert_eq!(same.ids(), Ok(["one", "two"].into()));
+        for chinese in ["one = { $b }\ntwo = b\n", "two = b\n"] {
+            assert!(Files { chinese, ..same }.ids().unwrap_err().starts_with("one "));
+        }
+        let more = Files { english: "two = b\n", ..same };
+        assert!(more.ids().unwrap_err().starts_with("one "));
     }
 }
