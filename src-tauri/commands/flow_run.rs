@@ -1,7 +1,9 @@
 //! Runs of flows as apps.
 
 use flowmeter_client::Client;
-use flowmeter_domain::ipc::{CheckFlow, ForgetConversation, GetFlowRun, StartFlowRun, StopFlowRun};
+use flowmeter_domain::ipc::{
+    CheckFlow, ForgetConversation, GetFlowRun, GetLastFlowRun, StartFlowRun, StopFlowRun,
+};
 
 use super::Reply;
 
@@ -19,6 +21,10 @@ pub(super) async fn stop_flow_run(client: Client, request: StopFlowRun) -> Reply
 
 pub(super) async fn get_flow_run(client: Client, request: GetFlowRun) -> Reply<GetFlowRun> {
     client.flow_run(request)
+}
+
+pub(super) async fn get_last_flow_run(client: Client, request: GetLastFlowRun) -> Reply<GetLastFlowRun> {
+    client.last_flow_run(request).await
 }
 
 pub(super) async fn forget_conversation(

@@ -83,6 +83,7 @@ pub(crate) fn all() -> Commands {
         .on(flow_run::start_flow_run)
         .on(flow_run::stop_flow_run)
         .on(flow_run::get_flow_run)
+        .on(flow_run::get_last_flow_run)
         .on(flow_run::forget_conversation)
         .on_shell(machine::save_run)
 }

@@ -6,7 +6,8 @@ use flowmeter_domain::flow::Flow;
 use flowmeter_domain::flow::execution::{Execution, NodeState};
 use flowmeter_domain::ipc::{FlowId, FlowProgress, FlowRunEvent, FlowRunView, SessionState};
 use flowmeter_domain::{Charged, Code, Delta, Outcome, RunId, UiError};
-use flowmeter_ui::stores::{Action, FlowRunAction, State};
+use flowmeter_ui::stores::{Action, Clearing, FlowRunAction, State};
+use jiff::Timestamp;
 use serde_json::json;
 
 fn flow() -> Flow {
@@ -15,7 +16,8 @@ fn flow() -> Flow {
 }
 
 fn view() -> FlowRunView {
-    FlowRunView::new(RunId::random(), FlowId::random(), Execution::new(flow(), BTreeMap::new()))
+    let execution = Execution::new(flow(), BTreeMap::new());
+    FlowRunView::new(RunId::random(), FlowId::random(), Timestamp::UNIX_EPOCH, execution)
 }
 
 fn text(content: &str) -> FlowProgress {
@@ -95,6 +97,28 @@ fn a_refused_run_has_failed_with_its_reason_and_cost_nothing() {
     let state = page([started(&run), Action::FlowRun(FlowRunAction::Refused(run.run_id, error.clone()))]);
     let end = state.flow_runs.of(run.flow_id).expect("the run").end.clone().expect("its end");
     assert_eq!((end.outcome, end.app_use, end.llm_runs), (Outcome::Failed { cause: error }, Charged::No, 0));
+}
+
+#[test]
+fn the_last_run_of_an_earlier_launch_is_shown_unless_a_newer_one_is_known() {
+    let last = view();
+    let kept = || Action::FlowRun(FlowRunAction::Last(last.clone()));
+    let state = page([kept()]);
+    assert_eq!(state.flow_runs.of(last.flow_id).map(|run| run.run_id), Some(last.run_id));
+
+    let newer = FlowRunView { run_id: RunId::random(), ..last.clone() };
+    let state = page([started(&newer), kept()]);
+    assert_eq!(state.flow_runs.of(last.flow_id).map(|run| run.run_id), Some(newer.run_id));
+    assert_eq!(state.flow_runs.runs.len(), 1);
+}
+
+#[test]
+fn with_the_history_go_the_runs_that_have_ended() {
+    let (going, mut ended) = (view(), view());
+    ended.end = Some(ended.execution.end(Charged::Yes));
+    let last = Action::FlowRun(FlowRunAction::Last(ended));
+    let state = page([started(&going), last, Action::Clearing(Clearing::Cleared)]);
+    assert_eq!(state.flow_runs.runs.iter().map(|run| run.run_id).collect::<Vec<_>>(), [going.run_id]);
 }
 
 #[test]

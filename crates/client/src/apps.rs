@@ -3,7 +3,7 @@
 use flowmeter_domain::UiError;
 use flowmeter_domain::flow::execution::Hindrance;
 use flowmeter_domain::ipc::{
-    CheckFlow, FlowRunView, ForgetConversation, GetFlowRun, StartFlowRun, StopFlowRun,
+    CheckFlow, FlowRunView, ForgetConversation, GetFlowRun, GetLastFlowRun, StartFlowRun, StopFlowRun,
 };
 
 use crate::{Client, flow_runs};
@@ -39,6 +39,17 @@ impl Client {
     /// `NOT_FOUND` for an id that is not of this launch and account.
     pub fn flow_run(&self, GetFlowRun { run_id }: GetFlowRun) -> Result<FlowRunView, UiError> {
         self.desk()?.flow_runs.view(run_id)
+    }
+
+    /// The last run of a flow, also of an earlier launch.
+    ///
+    /// # Errors
+    /// `NOT_SIGNED_IN`, `STORE_FAILED`.
+    pub async fn last_flow_run(
+        &self,
+        GetLastFlowRun { flow_id }: GetLastFlowRun,
+    ) -> Result<Option<FlowRunView>, UiError> {
+        self.desk()?.flow_runs.last(flow_id).await
     }
 
     /// Begins a new conversation with a flow.

@@ -240,9 +240,9 @@ impl Desks {
         let (of_runs, of_flows) = (session.clone(), session.clone());
         let through = Through { relay: relay.clone(), session: of_runs, quotas: quotas.clone(), keeping };
         let runs = Runs::new(through, &outside);
-        let flow_runs = FlowRuns::new(relay.clone(), session.clone(), quotas.clone(), &outside);
         let (owner, store_of_flows) = (key.clone(), store.clone());
         let lent = Lent { relay, session: of_flows, quotas: quotas.clone(), store: store_of_flows, owner };
+        let flow_runs = FlowRuns::new(lent.clone(), &outside);
         let flows = Flows::new(lent, &outside);
         let connection = connection.clone();
         Ok(Desk { key, session, quotas, runs, flows, flow_runs, histories, supabase, store, connection })

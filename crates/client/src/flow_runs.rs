@@ -6,6 +6,7 @@
 
 mod condition;
 mod drive;
+mod keeping;
 mod memory;
 mod work;
 
@@ -13,19 +14,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flowmeter_domain::flow::Flow;
 use flowmeter_domain::flow::NodeKind;
-use flowmeter_domain::flow::execution::{Execution, Hindrance, InputSettings, NodeState, hindrances};
+use flowmeter_domain::flow::execution::{
+    Execution, FlowEnd, Hindrance, InputSettings, NodeState, hindrances,
+};
 use flowmeter_domain::ipc::{FlowId, FlowProgress, FlowRunEvent, FlowRunView, StartFlowRun};
-use flowmeter_domain::run::MOST_AT_ONCE;
 use flowmeter_domain::{Charged, Code, RunId, UiError};
-use tokio_util::sync::CancellationToken;
+use jiff::Timestamp;
 
+use crate::flows::Lent;
+use crate::launch::{Begun, Launch, Life};
 use crate::quota::Quotas;
 use crate::relay::Relay;
 use crate::session::Session;
-use crate::{Events, News, Outside};
+use crate::{Clock, Events, News, Outside};
+use keeping::Keeping;
 use memory::Memories;
 
-/// The runs of flows of this launch: of each flow the last, and those that have not ended. Cheap to clone.
+/// The runs of flows of this launch: of each flow the last, and those that have not ended. The last run of
+/// each flow is kept, too. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct FlowRuns(Arc<Inner>);
 
@@ -33,20 +39,18 @@ struct Inner {
     relay: Relay,
     session: Session,
     quotas: Quotas,
+    keeping: Keeping,
     events: Arc<dyn Events>,
+    clock: Clock,
     memories: Memories,
-    /// Oldest first.
-    runs: Mutex<Vec<Arc<FlowRun>>>,
+    runs: Launch<FlowRun>,
 }
 
 /// One run of a flow.
 struct FlowRun {
-    id: RunId,
+    life: Life,
     flow_id: FlowId,
     default_model: String,
-    stop: CancellationToken,
-    /// The session under which it was started is over: it stops, and nothing more is told of it.
-    over: CancellationToken,
     view: Mutex<FlowRunView>,
 }
 
@@ -66,24 +70,25 @@ pub(crate) fn check(flow: &Flow) -> Vec<Hindrance> {
 }
 
 impl FlowRuns {
-    pub(crate) fn new(relay: Relay, session: Session, quotas: Quotas, outside: &Outside) -> Self {
-        let (events, memories) = (outside.events.clone(), Memories::default());
-        Self(Arc::new(Inner { relay, session, quotas, events, memories, runs: Mutex::default() }))
+    pub(crate) fn new(lent: Lent, outside: &Outside) -> Self {
+        let Lent { relay, session, quotas, store, owner } = lent;
+        let (events, clock) = (outside.events.clone(), outside.clock.clone());
+        let (keeping, memories, runs) = (Keeping::new(store, owner), Memories::default(), Launch::default());
+        Self(Arc::new(Inner { relay, session, quotas, keeping, events, clock, memories, runs }))
     }
 
-    /// All that are kept, oldest first.
+    /// All of this launch that are known, oldest first.
     pub(crate) fn all(&self) -> Vec<FlowRunView> {
-        let runs = self.lock();
-        runs.iter().filter(|run| !run.over.is_cancelled()).map(|run| run.view().clone()).collect()
+        self.0.runs.each(|run| run.view().clone())
     }
 
     /// Tells all as they are now: for a page that showed another account until now. Each under its own
     /// lock, so that no event of it is told twice or missed.
     pub(crate) fn tell_whole(&self) {
-        for run in self.lock().iter().filter(|run| !run.over.is_cancelled()) {
+        self.0.runs.each(|run| {
             let view = run.view();
             self.0.events.tell(News::FlowRunWhole(view.clone()));
-        }
+        });
     }
 
     /// Starts a run and returns; its task owns it from here on. Uses nothing when it refuses.
@@ -95,56 +100,78 @@ impl FlowRuns {
         if let Some(input) = lacking_input(&request) {
             return Err(invalid(format!("something is not given at {input:?}")));
         }
-        let mut runs = self.lock();
-        runs.retain(|run| !run.over.is_cancelled());
-        if runs.iter().any(|run| run.id == request.run_id) {
-            return Err(invalid(format!("there is a run {} already", request.run_id)));
-        }
-        if runs.iter().filter(|run| run.is_under_way()).count() >= MOST_AT_ONCE {
-            return Err(UiError::new(Code::TooManyRuns, format!("{MOST_AT_ONCE} flows are under way")));
-        }
-        runs.retain(|run| run.flow_id != request.flow_id || run.is_under_way());
-        let run = Arc::new(FlowRun::new(request, &self.0.session));
-        runs.push(run.clone());
+        let run = self.0.runs.enter(FlowRun::new(request, (self.0.clock)(), &self.0.session))?;
+        self.0.runs.lock().retain(|other| other.flow_id != run.flow_id || other.is_under_way());
         tokio::spawn(self.clone().drive(run));
         Ok(())
     }
 
     /// Stops a run.
     pub(crate) fn stop(&self, run_id: RunId) -> Result<(), UiError> {
-        self.find(run_id).map(|run| run.stop.cancel())
+        self.0.runs.stop(run_id)
     }
 
     /// A run as a whole.
     pub(crate) fn view(&self, run_id: RunId) -> Result<FlowRunView, UiError> {
-        self.find(run_id).map(|run| run.view().clone())
+        self.0.runs.find(run_id).map(|run| run.view().clone())
+    }
+
+    /// The last run of a flow; that of this launch is further than what is kept of it.
+    pub(crate) async fn last(&self, flow_id: FlowId) -> Result<Option<FlowRunView>, UiError> {
+        let of_flow = |run: &Arc<FlowRun>| (run.flow_id == flow_id).then(|| run.view().clone());
+        match self.0.runs.each(of_flow).into_iter().flatten().next_back() {
+            Some(run) => Ok(Some(run)),
+            None => self.0.keeping.last(flow_id).await,
+        }
+    }
+
+    /// Forgets all runs that have ended; they can be brought back for a while.
+    pub(crate) async fn clear(&self) -> Result<(), UiError> {
+        self.0.keeping.clear().await?;
+        self.0.runs.lock().retain(|run| run.is_under_way());
+        Ok(())
+    }
+
+    /// Brings back what was cleared last; nothing is nothing.
+    pub(crate) async fn restore_cleared(&self) -> Result<(), UiError> {
+        self.0.keeping.restore_cleared().await
     }
 
     /// Forgets what was said with a flow.
     pub(crate) fn forget(&self, flow_id: FlowId) {
         self.0.memories.forget(flow_id);
     }
-
-    fn find(&self, run_id: RunId) -> Result<Arc<FlowRun>, UiError> {
-        let found = self.lock().iter().find(|run| run.id == run_id).cloned();
-        found.ok_or_else(|| UiError::new(Code::NotFound, format!("there is no run {run_id} of a flow")))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<FlowRun>>> {
-        self.0.runs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl FlowRun {
-    fn new(request: StartFlowRun, session: &Session) -> Self {
-        let StartFlowRun { run_id, flow_id, flow, given, default_model } = request;
-        let view = Mutex::new(FlowRunView::new(run_id, flow_id, Execution::new(flow, given)));
-        let over = session.over();
-        Self { id: run_id, flow_id, default_model, stop: over.child_token(), over, view }
+impl Begun for FlowRun {
+    fn life(&self) -> &Life {
+        &self.life
     }
 
     fn is_under_way(&self) -> bool {
         self.view().end.is_none()
+    }
+}
+
+impl FlowRun {
+    fn new(request: StartFlowRun, started_at: Timestamp, session: &Session) -> Self {
+        let StartFlowRun { run_id, flow_id, flow, given, default_model } = request;
+        let execution = Execution::new(flow, given);
+        let view = Mutex::new(FlowRunView::new(run_id, flow_id, started_at, execution));
+        Self { life: Life::new(run_id, session.over()), flow_id, default_model, view }
+    }
+
+    /// The run as a whole and how many changes it has seen, if those are more than `changes`.
+    fn further_than(&self, changes: u64) -> Option<(u64, FlowRunView)> {
+        let view = self.view();
+        (view.next_seq > changes).then(|| (view.next_seq, view.clone()))
+    }
+
+    /// The run as it will be once its end is told.
+    fn ended_as(&self, end: &FlowEnd) -> FlowRunView {
+        let mut view = self.view().clone();
+        view.take(FlowProgress::Ended(end.clone()));
+        view
     }
 
     fn tell_node(&self, events: &dyn Events, node: &str, state: NodeState, charged: Option<Charged>) {
@@ -155,9 +182,9 @@ impl FlowRun {
     /// a whole gets exactly what was told before.
     fn tell(&self, events: &dyn Events, progress: FlowProgress) {
         let mut view = self.view();
-        let event = FlowRunEvent { run_id: self.id, seq: view.next_seq, progress: progress.clone() };
+        let event = FlowRunEvent { run_id: self.life.id, seq: view.next_seq, progress: progress.clone() };
         view.take(progress);
-        if !self.over.is_cancelled() {
+        if !self.life.over.is_cancelled() {
             events.tell(News::FlowRun(event));
         }
     }

@@ -54,7 +54,8 @@ struct GoingOn {
     asked: HashMap<FlowId, Asked>,
 }
 
-/// What a desk lends to its flows.
+/// What a desk lends to its flows and their runs.
+#[derive(Clone)]
 pub(crate) struct Lent {
     pub(crate) relay: Relay,
     pub(crate) session: Session,

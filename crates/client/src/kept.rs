@@ -2,6 +2,7 @@
 //!
 //! Not here: driving a run. [`runs`](crate::runs) tells what is to be kept, and when.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,8 +14,25 @@ use crate::store::{Kept, Store};
 
 /// How long a deleted run can be brought back.
 const REGRET: Duration = Duration::from_secs(10 * 60);
+/// How often what a run wrote is kept while it grows: that much is lost at most when the app is killed.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
 /// Characters of a name.
 const LONGEST_NAME: usize = 200;
+
+/// Keeps what a run writes for as long as somebody waits for this. `grown` gives the run and its measure once
+/// that is more than the measure of what was kept last, which is 0 at first.
+pub(crate) async fn keep_growing<R, F: Future<Output = ()>>(
+    grown: impl Fn(u64) -> Option<(u64, R)>,
+    keep: impl Fn(R) -> F,
+) -> Infallible {
+    let mut kept = 0;
+    loop {
+        tokio::time::sleep(KEEP_EVERY).await;
+        let Some((measure, run)) = grown(kept) else { continue };
+        keep(run).await;
+        kept = measure;
+    }
+}
 
 /// A handle on the kept runs of one account. Cheap to clone.
 #[derive(Clone)]
@@ -91,11 +109,8 @@ impl Keeping {
             Ok(())
         })
         .await?;
-        let keeping = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(REGRET).await;
-            keeping.0.deleted().retain(|kept| kept.view.run_id != run_id);
-        });
+        let inner = self.0.clone();
+        forget_later(move || inner.deleted().retain(|kept| kept.view.run_id != run_id));
         Ok(())
     }
 
@@ -132,11 +147,8 @@ impl Keeping {
             Ok(())
         })
         .await?;
-        let keeping = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(REGRET).await;
-            keeping.0.cleared().clear();
-        });
+        let inner = self.0.clone();
+        forget_later(move || inner.cleared().clear());
         Ok(())
     }
 
@@ -176,8 +188,16 @@ fn unknown(run_id: RunId) -> UiError {
     UiError::new(Code::NotFound, format!("there is no run {run_id}"))
 }
 
+/// Calls `forget` once nobody can regret any more.
+pub(crate) fn forget_later(forget: impl FnOnce() + Send + 'static) {
+    tokio::spawn(async move {
+        tokio::time::sleep(REGRET).await;
+        forget();
+    });
+}
+
 /// A run goes on without being kept: its answer is paid for and wanted now.
-fn note(what: &str, kept: Result<(), UiError>) {
+pub(crate) fn note(what: &str, kept: Result<(), UiError>) {
     if let Err(error) = kept {
         tracing::warn!(%error, what, "a run could not be kept");
     }

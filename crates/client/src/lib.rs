@@ -18,6 +18,7 @@ mod flow_runs;
 mod flows;
 mod history;
 mod kept;
+mod launch;
 mod merge;
 mod models;
 mod notifications;

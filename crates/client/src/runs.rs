@@ -3,15 +3,15 @@
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use flowmeter_domain::ipc::{End, Left, Progress, RunEvent, RunView, StartRun};
-use flowmeter_domain::run::MOST_AT_ONCE;
-use flowmeter_domain::{Charged, Code, Kind, NodeRequest, RunId, UiError};
+use flowmeter_domain::{Charged, Kind, NodeRequest, RunId, UiError};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::kept::Keeping;
+use crate::kept::{Keeping, keep_growing};
+use crate::launch::{Begun, Launch, Life};
 use crate::quota::Quotas;
 use crate::relay::{Asked, Relay};
 use crate::session::Session;
@@ -19,8 +19,6 @@ use crate::{Clock, Events, News, Outside};
 
 /// What a run counts against.
 const KIND: Kind = Kind::LlmExecutions;
-/// How often the text of a run is kept while it grows: that much is lost at most when the app is killed.
-const KEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// The runs of this launch. Cheap to clone.
 #[derive(Clone)]
@@ -38,21 +36,17 @@ struct Inner {
     through: Through,
     events: Arc<dyn Events>,
     clock: Clock,
-    /// Oldest first.
-    runs: Mutex<Vec<Arc<Run>>>,
+    runs: Launch<Run>,
 }
 
 /// One run.
 struct Run {
-    id: RunId,
+    life: Life,
     /// What is sent, with the history that the log does without.
     request: NodeRequest,
     /// Whether the answer arrives as it is written.
     stream: bool,
     begun: Instant,
-    stop: CancellationToken,
-    /// The session under which it was started is over: it stops, and nothing more is told of it.
-    over: CancellationToken,
     log: Mutex<Log>,
 }
 
@@ -67,49 +61,39 @@ struct Log {
 impl Runs {
     pub(crate) fn new(through: Through, outside: &Outside) -> Self {
         let (events, clock) = (outside.events.clone(), outside.clock.clone());
-        Self(Arc::new(Inner { through, events, clock, runs: Mutex::default() }))
+        Self(Arc::new(Inner { through, events, clock, runs: Launch::default() }))
     }
 
     /// All runs of this launch, oldest first.
     pub fn all(&self) -> Vec<RunView> {
-        let runs = self.lock();
-        runs.iter().filter(|run| !run.over.is_cancelled()).map(|run| run.view()).collect()
+        self.0.runs.each(|run| run.view())
     }
 
     /// Tells all runs as they are now: for a page that showed another account until now. Each under
     /// its log's lock, so that no event of it is told twice or missed.
     pub(crate) fn tell_whole(&self) {
-        for run in self.lock().iter().filter(|run| !run.over.is_cancelled()) {
+        self.0.runs.each(|run| {
             let log = run.log();
             self.0.events.tell(News::RunWhole(Box::new(log.view.clone())));
-        }
+        });
     }
 
     /// Starts a run and returns; its task owns it from here on.
     pub(crate) fn start(&self, start: StartRun) -> Result<(), UiError> {
-        let mut runs = self.lock();
-        runs.retain(|run| !run.over.is_cancelled());
-        let run_id = start.run_id;
-        if runs.iter().any(|run| run.id == run_id) {
-            return Err(UiError::new(Code::InvalidInput, format!("there is a run {run_id} already")));
-        }
-        if runs.iter().filter(|run| run.is_under_way()).count() >= MOST_AT_ONCE {
-            return Err(UiError::new(Code::TooManyRuns, format!("{MOST_AT_ONCE} runs are under way")));
-        }
-        let run = Arc::new(Run::new(start, (self.0.clock)(), self.0.through.session.over()));
-        runs.push(run.clone());
+        let run = Run::new(start, (self.0.clock)(), self.0.through.session.over());
+        let run = self.0.runs.enter(run)?;
         tokio::spawn(self.clone().drive(run));
         Ok(())
     }
 
     /// Stops a run.
     pub(crate) fn stop(&self, run_id: RunId) -> Result<(), UiError> {
-        self.find(run_id).map(|run| run.stop.cancel())
+        self.0.runs.stop(run_id)
     }
 
     /// A run as a whole.
     pub(crate) fn view(&self, run_id: RunId) -> Result<RunView, UiError> {
-        self.find(run_id).map(|run| run.view())
+        self.0.runs.find(run_id).map(|run| run.view())
     }
 
     /// The kept runs of the account.
@@ -126,9 +110,9 @@ impl Runs {
     /// Makes the conversation of a kept run one of this launch.
     pub(crate) async fn take_up(&self, run_id: RunId) -> Result<Vec<RunView>, UiError> {
         let conversation = self.conversation(run_id).await?;
-        let mut runs = self.lock();
+        let mut runs = self.0.runs.lock();
         for view in conversation.iter().filter(|view| view.end.is_some()) {
-            if !runs.iter().any(|run| run.id == view.run_id) {
+            if !runs.iter().any(|run| run.life.id == view.run_id) {
                 runs.push(Arc::new(Run::ended(view.clone(), self.0.through.session.over())));
             }
         }
@@ -139,9 +123,9 @@ impl Runs {
     /// Deletes a run; one that runs is stopped.
     pub(crate) async fn delete(&self, run_id: RunId) -> Result<(), UiError> {
         self.kept().delete(run_id).await?;
-        if let Ok(run) = self.find(run_id) {
-            run.stop.cancel();
-            self.lock().retain(|run| run.id != run_id);
+        if let Ok(run) = self.0.runs.find(run_id) {
+            run.life.stop.cancel();
+            self.0.runs.lock().retain(|run| run.life.id != run_id);
         }
         Ok(())
     }
@@ -149,7 +133,7 @@ impl Runs {
     /// Deletes all runs that have ended.
     pub(crate) async fn clear(&self) -> Result<(), UiError> {
         self.kept().clear().await?;
-        self.lock().retain(|run| run.is_under_way());
+        self.0.runs.lock().retain(|run| run.is_under_way());
         Ok(())
     }
 
@@ -164,8 +148,8 @@ impl Runs {
         let hear = |delta| run.tell(events, Progress::Delta(delta));
         let end = tokio::select! {
             biased;
-            end = relay.run(asked, &run.stop, hear) => end,
-            end = self.keep_drafts(&run) => end,
+            end = relay.run(asked, &run.life.stop, hear) => end,
+            never = keep_growing(|kept| run.longer_than(kept), |view| keeping.draft(view)) => match never {},
         };
         let charged = end.charged;
         run.tell_tokens(events, tokens.into_inner());
@@ -173,21 +157,10 @@ impl Runs {
         keeping.end(run.ended_as(&end)).await;
         run.tell(events, Progress::Ended(end));
         tokio::select! {
-            () = run.over.cancelled() => {}
+            () = run.life.over.cancelled() => {}
             left = self.read_what_is_left(charged) => {
                 left.into_iter().for_each(|left| run.tell(events, Progress::Left(left)));
             }
-        }
-    }
-
-    /// Keeps what there is for as long as the run goes on.
-    async fn keep_drafts(&self, run: &Run) -> End {
-        let mut kept = 0;
-        loop {
-            tokio::time::sleep(KEEP_EVERY).await;
-            let Some((chars, view)) = run.longer_than(kept) else { continue };
-            self.kept().draft(view).await;
-            kept = chars;
         }
     }
 
@@ -195,14 +168,15 @@ impl Runs {
         let counter = self.0.through.quotas.read_after(charged).await?.quota.get(KIND)?;
         Some(Left { kind: KIND, remaining: counter.remaining() })
     }
+}
 
-    fn find(&self, run_id: RunId) -> Result<Arc<Run>, UiError> {
-        let found = self.lock().iter().find(|run| run.id == run_id).cloned();
-        found.ok_or_else(|| UiError::new(Code::NotFound, format!("there is no run {run_id}")))
+impl Begun for Run {
+    fn life(&self) -> &Life {
+        &self.life
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Run>>> {
-        self.0.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_under_way(&self) -> bool {
+        self.log().view.end.is_none()
     }
 }
 
@@ -216,12 +190,10 @@ impl Run {
     fn ended(view: RunView, over: CancellationToken) -> Self {
         let chars = view.text.chars();
         Self {
-            id: view.run_id,
+            life: Life::new(view.run_id, over),
             request: NodeRequest::default(),
             stream: true,
             begun: Instant::now(),
-            stop: over.child_token(),
-            over,
             log: Mutex::new(Log { view, chars }),
         }
     }
@@ -254,10 +226,6 @@ impl Run {
         }
     }
 
-    fn is_under_way(&self) -> bool {
-        self.log().view.end.is_none()
-    }
-
     /// Enters `progress` into the log and tells it, both under the log's lock: whoever asks for the
     /// run as a whole gets exactly what was told before.
     fn tell(&self, events: &dyn Events, progress: Progress) {
@@ -268,8 +236,8 @@ impl Run {
         if let Progress::Delta(delta) = &progress {
             log.chars += delta.chars();
         }
-        let event = RunEvent { run_id: self.id, seq, offset, after_ms, progress };
-        if !self.over.is_cancelled() {
+        let event = RunEvent { run_id: self.life.id, seq, offset, after_ms, progress };
+        if !self.life.over.is_cancelled() {
             events.tell(News::Run(event));
         }
     }

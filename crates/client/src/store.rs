@@ -5,6 +5,7 @@
 
 mod accounts;
 mod choices;
+mod flow_runs;
 mod flows;
 mod history;
 mod notification;
@@ -145,6 +146,14 @@ const MIGRATIONS: &[&str] = &[
         user_id text not null,
         choices text not null,           -- JSON of domain::RunChoices
         primary key (project, user_id)
+    ) without rowid;
+",
+    "
+    create table flow_run (
+        flow_id text primary key,        -- of each flow the last run
+        run_id  text not null,
+        launch  text not null,           -- of the app: one that did not end its run was killed
+        run     text not null            -- JSON of domain::ipc::FlowRunView
     ) without rowid;
 ",
 ];

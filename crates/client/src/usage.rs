@@ -43,7 +43,8 @@ impl Client {
         desk.histories.export(account, range, format).await
     }
 
-    /// Deletes the history of the signed-in account and its kept runs; the forecasts begin anew.
+    /// Deletes the history of the signed-in account and its kept runs, those of flows too; the forecasts begin
+    /// anew.
     ///
     /// # Errors
     /// As [`Client::history`].
@@ -51,6 +52,7 @@ impl Client {
         let (desk, account) = self.signed_in()?;
         desk.histories.clear(account).await?;
         desk.runs.clear().await?;
+        desk.flow_runs.clear().await?;
         desk.quotas.forecast_anew();
         Ok(())
     }
@@ -63,6 +65,7 @@ impl Client {
         let (desk, account) = self.signed_in()?;
         desk.histories.restore(account).await?;
         desk.runs.kept().restore_cleared().await?;
+        desk.flow_runs.restore_cleared().await?;
         desk.quotas.forecast_anew();
         Ok(())
     }

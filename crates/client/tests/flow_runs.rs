@@ -12,8 +12,8 @@ use flowmeter_client::{Client, News};
 use flowmeter_domain::flow::Flow;
 use flowmeter_domain::flow::execution::{FlowEnd, Given, Hindrance, NodeState};
 use flowmeter_domain::ipc::{
-    CheckFlow, FlowId, FlowProgress, FlowRunEvent, FlowRunView, ForgetConversation, GetFlowRun, StartFlowRun,
-    StopFlowRun,
+    CheckFlow, DeleteFlow, FlowId, FlowProgress, FlowRunEvent, FlowRunView, ForgetConversation, GetFlowRun,
+    GetLastFlowRun, ImportFlow, RestoreFlow, StartFlowRun, StopFlowRun,
 };
 use flowmeter_domain::{Charged, Code, Outcome, RunId};
 use serde_json::{Value, json};
@@ -191,6 +191,7 @@ async fn a_flow_uses_the_app_once_goes_one_way_and_shows_what_came_of_it() {
     let mut mirror = FlowRunView::new(
         request.run_id,
         request.flow_id,
+        view.started_at,
         flowmeter_domain::flow::execution::Execution::new(request.flow, request.given),
     );
     for (index, event) in events.into_iter().enumerate() {
@@ -352,4 +353,90 @@ async fn of_each_flow_the_last_run_is_kept_and_a_sign_out_takes_it_along() {
     client.sign_out().await.unwrap();
     client.sign_in(support::sign_in()).await.unwrap();
     assert_eq!(client.start(String::new()).flow_runs, []);
+}
+
+/// A flow that is kept, and a run of it.
+async fn start_kept(client: &Client, text: &str) -> StartFlowRun {
+    let request = start(one_model(json!({"label": "A"})), text);
+    let flow = serde_json::to_string(&request.flow).unwrap();
+    let kept = client.import_flow(ImportFlow { name: "Kept".into(), text: flow }).await.unwrap();
+    StartFlowRun { flow_id: kept.flow_id, ..request }
+}
+
+#[tokio::test]
+async fn after_a_restart_the_last_run_is_still_there_until_its_flow_is_gone() {
+    let (world, client, mut heard) = world().await;
+    world.supabase(asked("default").respond_with(says("In short: **42**"))).await;
+    let first = start_kept(&client, "What is the answer?").await;
+    let flow_id = first.flow_id;
+    assert_eq!(client.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap(), None);
+    ended(&client, &mut heard, &first).await;
+    let again = StartFlowRun { run_id: RunId::random(), ..first };
+    let last = ended(&client, &mut heard, &again).await;
+    drop(client);
+
+    let (client, _heard) = world.client();
+    assert_eq!(client.start(String::new()).flow_runs, [], "it is read when its flow is shown");
+    let kept = client.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap();
+    assert_eq!(kept.as_ref(), Some(&last));
+    assert_eq!(output(&last, "out"), "In short: **42**");
+    client.delete_flow(DeleteFlow { flow_id }).await.unwrap();
+    assert_eq!(client.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap(), None);
+    client.restore_flow(RestoreFlow { flow_id }).await.unwrap();
+    assert_eq!(client.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap(), kept);
+
+    client.clear_history().await.unwrap();
+    assert_eq!(client.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap(), None);
+    client.restore_history().await.unwrap();
+    assert_eq!(client.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap(), kept);
+}
+
+#[tokio::test]
+async fn a_run_whose_app_was_killed_was_cut_and_says_what_it_may_have_cost() {
+    let (world, client, mut heard) = world().await;
+    world.supabase(asked("default").respond_with(says("never").set_delay(Duration::from_secs(60)))).await;
+    let request = start_kept(&client, "Why?").await;
+    let flow_id = request.flow_id;
+    client.start_flow_run(request).unwrap();
+    let is_asked = |news: &News| {
+        matches!(news, News::FlowRun(event) if matches!(&event.progress,
+        FlowProgress::Node { node, state: NodeState::Running, .. } if node == "a"))
+    };
+    heard.until(is_asked).await;
+
+    // Another launch on the same store: this one says nothing to it any more.
+    let (other, _heard) = world.client();
+    let told = async || other.last_flow_run(GetLastFlowRun { flow_id }).await.unwrap().unwrap();
+    let asked = async {
+        while told().await.end.is_none_or(|end| end.unsure == 0) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asked).await.expect("it is kept while it goes on");
+    let end = told().await.end.unwrap();
+    assert!(matches!(end.outcome, Outcome::Incomplete { cause } if cause.code == Code::Interrupted));
+    assert_eq!((end.app_use, end.unsure), (Charged::Yes, 1));
+}
+
+#[tokio::test]
+async fn two_thousand_deltas_make_some_dozen_events_and_the_text_is_whole() {
+    const DELTAS: usize = 2_000;
+    let (world, client, mut heard) = world().await;
+    let deltas = (0..DELTAS).map(|number| format!("data: {}\n\n", json!({"content": format!("{number} ")})));
+    world
+        .supabase(
+            asked("default").respond_with(stream(&format!("{}data: [DONE]\n\n", deltas.collect::<String>()))),
+        )
+        .await;
+    let request = start(one_model(json!({"label": "A"})), "Count");
+
+    client.start_flow_run(request.clone()).unwrap();
+    let (events, end) = to_its_end(&mut heard).await;
+
+    assert_eq!(end.outcome, Outcome::Completed);
+    let told = events.iter().filter(|event| matches!(event.progress, FlowProgress::Delta { .. })).count();
+    assert!(told < DELTAS / 20, "{told} events");
+    let view = client.flow_run(GetFlowRun { run_id: request.run_id }).unwrap();
+    let whole: String = (0..DELTAS).map(|number| format!("{number} ")).collect();
+    assert_eq!(output(&view, "out"), whole);
 }

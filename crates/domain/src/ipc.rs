@@ -23,8 +23,8 @@ pub use door::{
     GetWaysIn, Mailed, ResetPassword, SendCode, SignInWith, SignUp, SignedUp, VerifyCode, WaysIn,
 };
 pub use flow_runs::{
-    CheckFlow, FlowProgress, FlowRunEvent, FlowRunView, ForgetConversation, GetFlowRun, StartFlowRun,
-    StopFlowRun,
+    CheckFlow, FlowProgress, FlowRunEvent, FlowRunView, ForgetConversation, GetFlowRun, GetLastFlowRun,
+    StartFlowRun, StopFlowRun,
 };
 pub use flows::{
     ArrangeFlow, ClosePlan, DecideChange, Decision, DeleteFlow, DuplicateFlow, FlowEntry, FlowId, FlowShelf,
@@ -122,6 +122,7 @@ commands! {
     StartFlowRun => "start_flow_run" -> ();
     StopFlowRun => "stop_flow_run" -> ();
     GetFlowRun => "get_flow_run" -> FlowRunView;
+    GetLastFlowRun => "get_last_flow_run" -> Option<FlowRunView>;
     ForgetConversation => "forget_conversation" -> ();
     SetRunChoices => "set_run_choices" -> ();
     GetModels => "get_models" -> Vec<Model>;

@@ -11,6 +11,7 @@ use flowmeter_domain::ipc::{FlowId, FlowRunView, ForgetConversation, StartFlowRu
 use super::flow_run::FlowRunAction;
 use super::hook::App;
 use super::state::Action;
+use crate::browser;
 
 impl App {
     /// Runs a flow with what is given to its inputs; `default_model` is for nodes that name none.
@@ -23,7 +24,8 @@ impl App {
     ) {
         let (run_id, flow) = (RunId::random(), Flow::clone(flow));
         let execution = Execution::new(flow.clone(), given.clone());
-        self.dispatch(Action::FlowRun(FlowRunAction::Started(FlowRunView::new(run_id, flow_id, execution))));
+        let run = FlowRunView::new(run_id, flow_id, browser::now(), execution);
+        self.dispatch(Action::FlowRun(FlowRunAction::Started(run)));
         let request = StartFlowRun { run_id, flow_id, flow, given, default_model };
         self.ask(request, move |error| Action::FlowRun(FlowRunAction::Refused(run_id, error)));
     }

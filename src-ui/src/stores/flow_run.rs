@@ -40,6 +40,8 @@ pub enum FlowRunAction {
     Told(FlowRunEvent),
     /// The whole of a run came.
     Whole(FlowRunView),
+    /// The last run of a flow came, which may be of an earlier launch.
+    Last(FlowRunView),
     /// The whole of a run did not come.
     RepairFailed(RunId),
     /// The person started a run.
@@ -63,10 +65,16 @@ impl FlowRuns {
         self.stopping.contains(&run_id)
     }
 
+    /// With the history go the runs that have ended.
+    pub(super) fn clear(&mut self) {
+        self.runs.retain(|run| run.end.is_none());
+    }
+
     pub(super) fn reduce(&mut self, action: FlowRunAction) {
         match action {
             FlowRunAction::Told(event) => self.apply(event),
             FlowRunAction::Whole(view) => self.repair(view),
+            FlowRunAction::Last(view) => self.know(view),
             FlowRunAction::RepairFailed(run_id) => self.give_up_repair(run_id),
             FlowRunAction::Started(view) => self.start(view),
             FlowRunAction::Refused(run_id, cause) => self.refuse(run_id, cause),
@@ -82,6 +90,13 @@ impl FlowRuns {
     fn start(&mut self, view: FlowRunView) {
         self.runs.retain(|run| run.flow_id != view.flow_id || run.end.is_none());
         self.runs.push(Rc::new(view));
+    }
+
+    /// Whatever is known of the flow already is newer.
+    fn know(&mut self, view: FlowRunView) {
+        if self.of(view.flow_id).is_none() {
+            self.runs.push(Rc::new(view));
+        }
     }
 
     /// A run that never began has cost nothing.

@@ -9,11 +9,12 @@ use flowmeter_domain::UiError;
 use flowmeter_domain::flow::Mode;
 use flowmeter_domain::ipc::{
     ArrangeFlow, ClosePlan, Command, DecideChange, Decision, DeleteFlow, DuplicateFlow, FlowId, FlowShelf,
-    FlowView, GetFlows, ImportFlow, ModifyFlow, OpenFlow, PlanNews, RenameFlow, RestoreFlow, SaveFlow,
-    StartPlan, Step, StepFlow, StopPlan,
+    FlowView, GetFlows, GetLastFlowRun, ImportFlow, ModifyFlow, OpenFlow, PlanNews, RenameFlow, RestoreFlow,
+    SaveFlow, StartPlan, Step, StepFlow, StopPlan,
 };
 use wasm_bindgen_futures::spawn_local;
 
+use super::flow_run::FlowRunAction;
 use super::hook::App;
 use super::state::Action;
 use crate::ipc;
@@ -142,11 +143,15 @@ impl App {
         self.ask(ClosePlan {}, Action::Refused);
     }
 
-    /// Shows a flow.
+    /// Shows a flow with its last run.
     pub fn open_flow(&self, flow_id: FlowId) {
         self.dispatch(Action::Flow(FlowAction::Opening(flow_id)));
-        let store = self.0.dispatcher();
+        let (store, was_run) = (self.0.dispatcher(), self.flow_runs.of(flow_id).is_some());
         spawn_local(async move {
+            // Before the flow, which is drawn with its run at once then. Without an answer there is none.
+            if !was_run && let Ok(Some(last)) = ipc::call(GetLastFlowRun { flow_id }).await {
+                store.dispatch(Action::FlowRun(FlowRunAction::Last(last)));
+            }
             match ipc::call(OpenFlow { flow_id }).await {
                 Ok(view) => store.dispatch(Action::Flow(FlowAction::View(view.into()))),
                 Err(error) => {

@@ -13,6 +13,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::work::{Ended, Worked};
 use super::{FlowRun, FlowRuns};
+use crate::kept::keep_growing;
 
 /// A run while it goes.
 struct Drive<'a> {
@@ -30,27 +31,40 @@ struct Drive<'a> {
 impl FlowRuns {
     /// Its end is told before the quota is read again: nobody waits for that.
     pub(super) async fn drive(self, run: Arc<FlowRun>) {
-        let (app_use, refusal) = self.use_app(&run).await;
-        let mut drive = Drive::new(&self, &run);
+        let keeping = &self.0.keeping;
+        let begun = run.view().clone();
+        keeping.begin(begun).await;
+        let end = tokio::select! {
+            biased;
+            end = self.work_through(&run) => end,
+            never = keep_growing(|kept| run.further_than(kept), |view| keeping.keep(view)) => match never {},
+        };
+        // Kept first: who hears of the end and asks for the last run gets this one.
+        keeping.keep(run.ended_as(&end)).await;
+        let charged = doubt(&end);
+        run.tell(self.0.events.as_ref(), FlowProgress::Ended(end));
+        tokio::select! {
+            () = run.life.over.cancelled() => {}
+            _ = self.0.quotas.read_after(charged) => {}
+        }
+    }
+
+    async fn work_through(&self, run: &FlowRun) -> FlowEnd {
+        let (app_use, refusal) = self.use_app(run).await;
+        let mut drive = Drive::new(self, run);
         if refusal.is_none() {
             drive.work().await;
         }
         drive.stop_the_rest();
-        let mut end = run.view().execution.end(app_use);
-        end.outcome = refusal.unwrap_or(end.outcome);
-        let charged = doubt(&end);
-        run.tell(self.0.events.as_ref(), FlowProgress::Ended(end));
-        tokio::select! {
-            () = run.over.cancelled() => {}
-            _ = self.0.quotas.read_after(charged) => {}
-        }
+        let end = run.view().execution.end(app_use);
+        FlowEnd { outcome: refusal.unwrap_or(end.outcome), ..end }
     }
 
     /// Uses the app once, and says whether that was counted; no node runs when there is a refusal.
     async fn use_app(&self, run: &FlowRun) -> (Charged, Option<Outcome>) {
         let used = tokio::select! {
             biased;
-            () = run.stop.cancelled() => return (Charged::Unknown, Some(Outcome::Cancelled)),
+            () = run.life.stop.cancelled() => return (Charged::Unknown, Some(Outcome::Cancelled)),
             used = self.0.quotas.check_and_use(Kind::AppUsages) => used,
         };
         match used {
@@ -75,7 +89,7 @@ impl<'a> Drive<'a> {
         let first = self.schedule.begin();
         self.take(first);
         loop {
-            while working.len() < MOST_AT_ONCE && !self.run.stop.is_cancelled() {
+            while working.len() < MOST_AT_ONCE && !self.run.life.stop.is_cancelled() {
                 let Some(node) = self.ready.pop_front() else { break };
                 working.push(self.begin(node));
             }

@@ -57,7 +57,7 @@ impl FlowRuns {
         let hear = |delta| {
             run.tell(self.0.events.as_ref(), FlowProgress::Delta { node: id.to_owned(), delta });
         };
-        let end = self.0.relay.run(&request, &run.stop, hear).await;
+        let end = self.0.relay.run(&request, &run.life.stop, hear).await;
         let ended = match end.outcome {
             Outcome::Completed => {
                 if let Some((question, turns)) = memory {

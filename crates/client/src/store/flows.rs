@@ -17,6 +17,8 @@ use super::Store;
 
 /// So many versions of a flow are kept; older ones go.
 const MOST_VERSIONS: i64 = 100;
+/// What goes with a flow.
+const WITH_A_FLOW: [&str; 2] = ["flow_version", "flow_run"];
 
 /// A flow as it holds now.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,9 +140,11 @@ impl Store {
     pub(crate) fn sweep_flows(&self) -> Result<(), UiError> {
         self.with(|connection| {
             let transaction = connection.transaction()?;
-            let versions =
-                "delete from flow_version where flow_id in (select id from flow where deleted = 1)";
-            transaction.execute(versions, [])?;
+            for table in WITH_A_FLOW {
+                let sql =
+                    format!("delete from {table} where flow_id in (select id from flow where deleted = 1)");
+                transaction.execute(&sql, [])?;
+            }
             transaction.execute("delete from flow where deleted = 1", [])?;
             transaction.commit()
         })
@@ -150,9 +154,12 @@ impl Store {
 /// Removes all flows of an account.
 pub(super) fn forget(connection: &Connection, owner: &AccountKey) -> rusqlite::Result<()> {
     let values = params![owner.project, owner.user_id.to_string()];
-    let versions = "delete from flow_version
-                    where flow_id in (select id from flow where project = ?1 and user_id = ?2)";
-    connection.execute(versions, values)?;
+    for table in WITH_A_FLOW {
+        let sql = format!(
+            "delete from {table} where flow_id in (select id from flow where project = ?1 and user_id = ?2)"
+        );
+        connection.execute(&sql, values)?;
+    }
     connection.execute("delete from flow where project = ?1 and user_id = ?2", values).map(drop)
 }
 
@@ -199,7 +206,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptFlow> {
     })
 }
 
-fn json(value: &impl Serialize) -> rusqlite::Result<String> {
+pub(super) fn json(value: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.into()))
 }
 

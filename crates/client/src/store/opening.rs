@@ -140,6 +140,28 @@ mod tests {
     }
 
     #[test]
+    fn a_store_of_any_older_version_is_taken_further_with_what_is_in_it() {
+        for version in 1..MIGRATIONS.len() {
+            let dir = tempfile::tempdir().unwrap();
+            let older = Connection::open(dir.path().join(FILE)).unwrap();
+            MIGRATIONS[..version].iter().for_each(|sql| older.execute_batch(sql).unwrap());
+            older.pragma_update(None, "user_version", version as i64).unwrap();
+            let account =
+                "insert into account (project, user_id, email, current) values ('one', 'a', 'b', 1)";
+            older.execute(account, []).unwrap();
+            drop(older);
+
+            let opened = open(dir.path()).unwrap();
+            assert_eq!(opened.put_aside, None, "version {version}");
+            let count = |table: &str| -> i64 {
+                let sql = format!("select count(*) from {table}");
+                opened.connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            };
+            assert_eq!((count("account"), count("flow_run")), (1, 0), "version {version}");
+        }
+    }
+
+    #[test]
     fn a_store_of_a_newer_version_is_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         open(dir.path()).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flow, Node};
+use super::{Flow, Node, NodeKind};
 use crate::error::UiError;
 use crate::run::{Charged, Delta, Outcome};
 
@@ -112,6 +112,19 @@ impl Execution {
     /// How far a node is; one that is not of this flow waits for ever.
     pub fn state(&self, id: &str) -> &NodeState {
         self.nodes.get(id).map_or(&NodeState::Waiting, |run| &run.state)
+    }
+
+    /// Stops every node that is not over, for nobody drives them any more; says whether a use of an app was
+    /// counted, which it was before the first node began. What a node at work may have cost is not known.
+    pub(crate) fn cut(&mut self) -> Charged {
+        let has_begun = self.nodes.values().any(|run| run.state != NodeState::Waiting);
+        for node in &self.flow.nodes {
+            let Some(run) = self.nodes.get_mut(&node.id).filter(|run| !run.state.is_over()) else { continue };
+            let was_asked = node.kind == NodeKind::Llm && run.state == NodeState::Running;
+            run.charged = was_asked.then_some(Charged::Unknown);
+            run.state = NodeState::Stopped { because: None };
+        }
+        if has_begun { Charged::Yes } else { Charged::Unknown }
     }
 
     /// How it ended, once every node is over. `app_use` is what the server said about it.

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, FlowId};
+use crate::error::{Code, UiError};
 use crate::flow::Flow;
 use crate::flow::execution::{Execution, FlowEnd, Given, NodeState};
-use crate::run::{Charged, Delta, RunId};
+use crate::run::{Charged, Delta, Outcome, RunId};
 
 impl Event for FlowRunEvent {
     const NAME: &'static str = "flow_run";
@@ -57,6 +59,13 @@ pub struct GetFlowRun {
     pub run_id: RunId,
 }
 
+/// Asks for the last run of a flow, also of an earlier launch; nothing, when it was never run.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct GetLastFlowRun {
+    /// Of which flow.
+    pub flow_id: FlowId,
+}
+
 /// Begins a new conversation with a flow: its nodes forget what was said before.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct ForgetConversation {
@@ -71,6 +80,8 @@ pub struct FlowRunView {
     pub run_id: RunId,
     /// Of which flow.
     pub flow_id: FlowId,
+    /// When it was started.
+    pub started_at: Timestamp,
     /// What became of it.
     pub execution: Execution,
     /// The `seq` that the next event will have.
@@ -116,8 +127,20 @@ pub enum FlowProgress {
 
 impl FlowRunView {
     /// A run that has not begun.
-    pub fn new(run_id: RunId, flow_id: FlowId, execution: Execution) -> Self {
-        Self { run_id, flow_id, execution, next_seq: 0, end: None }
+    pub fn new(run_id: RunId, flow_id: FlowId, started_at: Timestamp, execution: Execution) -> Self {
+        Self { run_id, flow_id, started_at, execution, next_seq: 0, end: None }
+    }
+
+    /// A run whose launch was over before it: what had not ended by then never will. One that has ended
+    /// stays as it is.
+    pub fn cut(mut self) -> Self {
+        if self.end.is_none() {
+            let app_use = self.execution.cut();
+            let cause = UiError::new(Code::Interrupted, "the app ended before the run did");
+            let end = self.execution.end(app_use);
+            self.end = Some(FlowEnd { outcome: Outcome::Incomplete { cause }, ..end });
+        }
+        self
     }
 
     /// Takes in what happened next.
