@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use flowmeter_domain::ipc::{Progress, RunEvent};
+use flowmeter_domain::ipc::{FlowProgress, FlowRunEvent, Progress, RunEvent};
 use gloo::timers::callback::Timeout;
 
 use crate::browser;
@@ -16,21 +16,39 @@ const FRAME_MS: u32 = 16;
 /// For whoever wants less motion.
 const CALM_MS: u32 = 1_000;
 
+/// Something that is told of a run.
+pub(super) trait Paced: 'static {
+    /// Whether it is text, which can wait.
+    fn is_text(&self) -> bool;
+}
+
+impl Paced for RunEvent {
+    fn is_text(&self) -> bool {
+        matches!(self.progress, Progress::Delta(_))
+    }
+}
+
+impl Paced for FlowRunEvent {
+    fn is_text(&self) -> bool {
+        matches!(self.progress, FlowProgress::Delta { .. })
+    }
+}
+
 /// Holds back text until its time has come.
-pub(super) struct Pace {
-    tell: Box<dyn Fn(RunEvent)>,
-    waiting: RefCell<Vec<RunEvent>>,
+pub(super) struct Pace<E> {
+    tell: Box<dyn Fn(E)>,
+    waiting: RefCell<Vec<E>>,
     /// Until it has run out, text waits.
     timer: RefCell<Option<Timeout>>,
 }
 
-impl Pace {
-    pub(super) fn new(tell: impl Fn(RunEvent) + 'static) -> Rc<Self> {
+impl<E: Paced> Pace<E> {
+    pub(super) fn new(tell: impl Fn(E) + 'static) -> Rc<Self> {
         Rc::new(Self { tell: Box::new(tell), waiting: RefCell::default(), timer: RefCell::default() })
     }
 
-    pub(super) fn hear(self: &Rc<Self>, event: RunEvent) {
-        let is_text = matches!(event.progress, Progress::Delta(_)) && !cfg!(feature = "naive");
+    pub(super) fn hear(self: &Rc<Self>, event: E) {
+        let is_text = event.is_text() && !cfg!(feature = "naive");
         let may_wait = is_text && self.timer.borrow().is_some();
         self.waiting.borrow_mut().push(event);
         if !may_wait {

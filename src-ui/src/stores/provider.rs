@@ -2,7 +2,7 @@
 
 use flowmeter_domain::ipc::{
     Accounts, Event, FlowRunEvent, FlowRunView, FlowShelf, FlowView, GetFlowRun, GetRun, GetStart, PlanNews,
-    QuotaState, RunView, SessionState, SetRunChoices,
+    QuotaState, RunEvent, RunView, SessionState, SetRunChoices,
 };
 use flowmeter_domain::preferences::Preferences;
 use flowmeter_domain::{RunChoices, RunId, UiError};
@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use super::flow_run::FlowRunAction;
 use super::flows::FlowAction;
-use super::pace::Pace;
+use super::pace::{Pace, Paced};
 use super::state::{Action, State};
 use crate::browser;
 use crate::ipc::{self, Listener};
@@ -70,14 +70,14 @@ async fn listen(store: &Dispatcher) -> Result<Vec<Listener>, UiError> {
     Ok(vec![
         forward::<SessionState>(store, Action::Session).await?,
         forward::<QuotaState>(store, Action::Quota).await?,
-        forward_runs(store).await?,
+        forward_paced::<RunEvent>(store, Action::Run).await?,
         forward::<Accounts>(store, Action::Accounts).await?,
         forward::<RunView>(store, Action::RunRepaired).await?,
         forward::<Preferences>(store, Action::Preferred).await?,
         forward::<FlowShelf>(store, |shelf| Action::Flow(FlowAction::Shelf(shelf))).await?,
         forward::<PlanNews>(store, |news| Action::Flow(FlowAction::Plan(news))).await?,
         forward::<FlowView>(store, |view| Action::Flow(FlowAction::View(view.into()))).await?,
-        forward::<FlowRunEvent>(store, |event| Action::FlowRun(FlowRunAction::Told(event))).await?,
+        forward_paced::<FlowRunEvent>(store, |event| Action::FlowRun(FlowRunAction::Told(event))).await?,
         forward::<FlowRunView>(store, |view| Action::FlowRun(FlowRunAction::Whole(view))).await?,
         forward::<RunChoices>(store, Action::Choices).await?,
     ])
@@ -88,9 +88,12 @@ async fn forward<E: Event>(store: &Dispatcher, action: fn(E) -> Action) -> Resul
     ipc::listen(move |event| store.dispatch(action(event))).await
 }
 
-async fn forward_runs(store: &Dispatcher) -> Result<Listener, UiError> {
+async fn forward_paced<E: Event + Paced>(
+    store: &Dispatcher,
+    action: fn(E) -> Action,
+) -> Result<Listener, UiError> {
     let store = store.clone();
-    let pace = Pace::new(move |event| store.dispatch(Action::Run(event)));
+    let pace = Pace::new(move |event| store.dispatch(action(event)));
     ipc::listen(move |event| pace.hear(event)).await
 }
 
