@@ -8,7 +8,8 @@ use flowmeter_domain::flow::NodeKind;
 use flowmeter_domain::flow::execution::{Execution, Given, Hindrance, NodeState};
 use flowmeter_domain::ipc::{FlowId, FlowRunView};
 use flowmeter_domain::{Charged, Code, Counter, RunId, UiError};
-use flowmeter_ui::components::{FlowRunPanel, FlowRunPanelProps};
+use flowmeter_ui::components::{FlowLeft, FlowRunPanel, FlowRunPanelProps};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use yew::Callback;
 use yew::ServerRenderer;
@@ -45,12 +46,12 @@ fn panel(flow: Flow) -> FlowRunPanelProps {
         run: None,
         selected: None,
         stopping: false,
-        app_uses: Some(Counter { used: 3, limit: 50 }),
-        llm_runs: Some(Counter { used: 62, limit: 100 }),
-        on_given: Callback::noop(),
-        on_run: Callback::noop(),
-        on_stop: Callback::noop(),
-        on_forget: Callback::noop(),
+        left: FlowLeft {
+            app_uses: Some(Counter { used: 3, limit: 50 }),
+            llm_runs: Some(Counter { used: 62, limit: 100 }),
+        },
+        now: Timestamp::from_second(7_200).expect("a time"),
+        on_wish: Callback::noop(),
     }
 }
 
@@ -72,7 +73,7 @@ fn run(state: NodeState, text: &str, charged: Option<Charged>) -> FlowRunView {
     set("a", state);
     let node = execution.nodes.get_mut("a").expect("a node");
     (node.text.content, node.charged) = (text.into(), charged);
-    FlowRunView::new(RunId::random(), FlowId::random(), execution)
+    FlowRunView::new(RunId::random(), FlowId::random(), Timestamp::UNIX_EPOCH, execution)
 }
 
 fn ended(mut run: FlowRunView, output: NodeState) -> FlowRunView {
@@ -98,13 +99,12 @@ async fn before_the_first_run_there_are_a_form_and_the_cost() {
 
 #[tokio::test]
 async fn what_is_left_is_said_where_it_does_not_suffice() {
-    let short =
-        render(|| FlowRunPanelProps { llm_runs: Some(Counter { used: 100, limit: 100 }), ..panel(plain()) })
-            .await;
+    let with = |left: FlowLeft| render(move || FlowRunPanelProps { left, ..panel(plain()) });
+    let (app_uses, llm_runs) =
+        (Some(Counter { used: 50, limit: 50 }), Some(Counter { used: 100, limit: 100 }));
+    let short = with(FlowLeft { llm_runs, app_uses: None }).await;
     assert!(short.contains("Only 0 LLM runs are left"), "{short}");
-    let none =
-        render(|| FlowRunPanelProps { app_uses: Some(Counter { used: 50, limit: 50 }), ..panel(plain()) })
-            .await;
+    let none = with(FlowLeft { app_uses, llm_runs: None }).await;
     assert!(none.contains("No app uses are left"), "{none}");
     // A reading is advice: the server decides.
     assert!(!none.contains("disabled"), "{none}");
@@ -154,4 +154,42 @@ async fn a_failure_is_said_at_its_node_and_at_what_it_stopped() {
         FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
     };
     insta::assert_snapshot!(render(props).await);
+}
+
+#[tokio::test]
+async fn a_run_of_an_earlier_launch_that_was_cut_says_so_and_when_it_was() {
+    let props = || {
+        let cut = run(NodeState::Running, "Half a sen", None).cut();
+        FlowRunPanelProps { run: Some(Rc::new(cut)), ..panel(plain()) }
+    };
+    let html = render(props).await;
+    for told in ["Half a sen", "Cut short", "1 LLM run may have been charged", "2 h ago"] {
+        assert!(html.contains(told), "{told}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn names_and_texts_of_a_flow_stay_text() {
+    let hostile = "<b onclick=\"x\">&amp;</b>";
+    let form = json!({
+        "label": hostile, "greeting": hostile,
+        "formFields": [
+            {"type": "multi-select", "name": "my tags", "label": hostile, "options": [hostile], "required": true},
+            {"type": "text", "name": hostile, "label": hostile, "placeholder": hostile},
+        ],
+    });
+    let html = render(move || {
+        let mut run = run(NodeState::Running, hostile, None);
+        run.execution.nodes.get_mut("a").expect("a node").text.reasoning = hostile.into();
+        FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(flow(form, json!({"label": hostile}))) }
+    })
+    .await;
+    assert!(!html.contains("<b ") && html.contains("&lt;b onclick="), "{html}");
+    // A list of ids is parted at spaces, so none is in an id.
+    let of =
+        |name: &str| html.split(name).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>();
+    assert!(of(" id=\"").iter().all(|id| !id.contains(char::is_whitespace)), "{:?}", of(" id=\""));
+    for named in of("aria-labelledby=\"").into_iter().chain(of("aria-describedby=\"")) {
+        assert!(of(" id=\"").contains(&named), "{named}");
+    }
 }

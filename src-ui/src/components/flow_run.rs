@@ -9,6 +9,7 @@ mod meta;
 mod outputs;
 mod status;
 mod steps;
+mod written;
 
 pub use form::{FlowForm, FlowFormProps};
 pub use hindrances::{Hindrances, HindrancesProps};
@@ -24,8 +25,10 @@ use flowmeter_domain::flow::execution::{Given, Hindrance, NodeState};
 use flowmeter_domain::flow::{Flow, Node};
 use flowmeter_domain::ipc::FlowRunView;
 use flowmeter_domain::{Code, Counter, Outcome};
+use jiff::Timestamp;
 use yew::prelude::*;
 
+use super::links::use_links;
 use super::{ErrorNotice, Tone};
 use crate::locales::{Text, Translator, use_translator};
 
@@ -38,31 +41,50 @@ pub struct FlowRunPanelProps {
     pub hindrances: Option<Rc<Vec<Hindrance>>>,
     /// What is given so far, by the id of the input node.
     pub given: BTreeMap<String, Given>,
-    /// Its last run of this launch.
+    /// Its last run, which may be of an earlier launch.
     pub run: Option<Rc<FlowRunView>>,
     /// The node that is chosen on the picture.
     #[prop_or_default]
     pub selected: Option<AttrValue>,
     /// Whether the person asked to stop it.
     pub stopping: bool,
-    /// The uses of apps of the last reading.
+    /// What a run is paid with.
+    pub left: FlowLeft,
+    /// The time by which ages are told.
+    pub now: Timestamp,
+    /// The person wants something of it.
+    pub on_wish: Callback<FlowRunWish>,
+}
+
+/// What a run is paid with, by the last reading.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FlowLeft {
+    /// The uses of apps.
     pub app_uses: Option<Counter>,
-    /// The LLM runs of the last reading.
+    /// The LLM runs.
     pub llm_runs: Option<Counter>,
-    /// Something was given.
-    pub on_given: Callback<(String, Given)>,
-    /// Run it.
-    pub on_run: Callback<()>,
-    /// Stop what runs.
-    pub on_stop: Callback<()>,
-    /// Begin a new conversation.
-    pub on_forget: Callback<()>,
+}
+
+/// What a person wants of a flow as an app.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FlowRunWish {
+    /// To give this to the input node with this id.
+    Give(String, Given),
+    /// That it runs.
+    Run,
+    /// That it stops.
+    Stop,
+    /// A new conversation.
+    Forget,
+    /// To see what a link leads to.
+    Open(String),
 }
 
 /// The panel.
 #[component]
 pub fn FlowRunPanel(props: &FlowRunPanelProps) -> Html {
     let texts = use_translator();
+    let (onclick, onkeydown) = use_links(&props.on_wish.reform(FlowRunWish::Open));
     let hindrances = props.hindrances.as_ref().filter(|hindrances| !hindrances.is_empty());
     html! {
         <section class="flow-run" aria-label={texts.text(Text::FlowRunTitle)} data-testid="flow-run"
@@ -72,14 +94,13 @@ pub fn FlowRunPanel(props: &FlowRunPanelProps) -> Html {
             } else {
                 <FlowForm flow={props.flow.clone()} given={props.given.clone()} checked={props.hindrances.is_some()}
                     running={is_running(props.run.as_deref())} has_run={props.run.is_some()} stopping={props.stopping}
-                    app_uses={props.app_uses} llm_runs={props.llm_runs} on_given={&props.on_given}
-                    on_run={&props.on_run} on_stop={&props.on_stop} on_forget={&props.on_forget} />
+                    left={props.left} on_wish={&props.on_wish} />
             }
             if let Some(run) = &props.run {
-                <div class="flow-results">
+                <div class="flow-results" {onclick} {onkeydown}>
                     { failure(&texts, run) }
                     <FlowOutputs run={run.clone()} />
-                    <FlowRunMeta run={run.clone()} />
+                    <FlowRunMeta run={run.clone()} now={props.now} />
                     <FlowSteps run={run.clone()} selected={props.selected.clone()} />
                 </div>
             } else if hindrances.is_none() {

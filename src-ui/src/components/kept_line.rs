@@ -61,7 +61,8 @@ fn outcome(texts: &Translator, run: &KeptRun) -> Html {
     html! { <span class="kept-outcome" data-outcome={name}><Icon {glyph} />{ texts.text(words) }</span> }
 }
 
-fn when(texts: &Translator, at: Timestamp, now: Timestamp) -> Html {
+/// How long ago it was, or on which day.
+pub(super) fn when(texts: &Translator, at: Timestamp, now: Timestamp) -> Html {
     let (age, language) = (now.duration_since(at), texts.language().tag());
     let words = match age.as_hours() / 24 {
         ..RECENT_DAYS => texts.age(age),

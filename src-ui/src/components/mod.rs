@@ -24,6 +24,7 @@ mod history_table;
 mod icon;
 mod kept_head;
 mod kept_line;
+mod links;
 mod long_text;
 mod markdown;
 mod model_field;
@@ -74,8 +75,9 @@ pub use flow::{
     NodeDetailsProps, NodeState, NodeStatus, PlanProgress, PlanProgressProps, SentenceBox, SentenceBoxProps,
 };
 pub use flow_run::{
-    FlowForm, FlowFormProps, FlowOutputs, FlowOutputsProps, FlowRunMeta, FlowRunMetaProps, FlowRunPanel,
-    FlowRunPanelProps, FlowSteps, FlowStepsProps, Hindrances, HindrancesProps, statuses,
+    FlowForm, FlowFormProps, FlowLeft, FlowOutputs, FlowOutputsProps, FlowRunMeta, FlowRunMetaProps,
+    FlowRunPanel, FlowRunPanelProps, FlowRunWish, FlowSteps, FlowStepsProps, Hindrances, HindrancesProps,
+    statuses,
 };
 pub use history_chart::{HistoryChart, HistoryChartProps};
 pub use history_table::{HistoryTable, HistoryTableProps};

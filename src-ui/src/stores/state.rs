@@ -293,6 +293,7 @@ impl State {
     fn set_clearing(&mut self, clearing: Clearing) {
         if clearing == Clearing::Cleared {
             self.runs.retain(|run| run.is_running());
+            self.flow_runs.clear();
         }
         self.clearing = clearing;
     }

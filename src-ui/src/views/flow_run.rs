@@ -6,11 +6,11 @@ use std::rc::Rc;
 use flowmeter_domain::flow::execution::{Given, InputSettings};
 use flowmeter_domain::flow::{Flow, NodeKind};
 use flowmeter_domain::ipc::FlowId;
-use flowmeter_domain::{Counter, Kind};
+use flowmeter_domain::{Kind, RunId};
 use yew::prelude::*;
 
 use super::prompt::default_model;
-use crate::components::{Button, FlowRunPanel, Glyph, Look};
+use crate::components::{Button, FlowLeft, FlowRunPanel, FlowRunWish, Glyph, Look};
 use crate::locales::{Text, use_translator};
 use crate::stores::{App, use_app, use_flow_check};
 
@@ -34,26 +34,7 @@ pub fn FlowRun(props: &FlowRunProps) -> Html {
     let hindrances = use_flow_check(&props.flow);
     let run = app.flow_runs.of(props.flow_id).cloned();
     let given = use_state(|| run.as_ref().map(|run| run.execution.given.clone()).unwrap_or_default());
-    let on_given = Callback::from({
-        let given = given.clone();
-        move |(node, entered): (String, Given)| {
-            let mut all: BTreeMap<String, Given> = (*given).clone();
-            all.insert(node, entered);
-            given.set(all);
-        }
-    });
-    let on_run = Callback::from({
-        let (app, flow_id, flow, given) = (app.clone(), props.flow_id, props.flow.clone(), given.clone());
-        move |()| app.start_flow_run(flow_id, &flow, all_given(&flow, &given), default_model(&app))
-    });
-    let on_stop = Callback::from({
-        let (app, run_id) = (app.clone(), run.as_ref().map(|run| run.run_id));
-        move |()| run_id.into_iter().for_each(|run_id| app.stop_flow_run(run_id))
-    });
-    let on_forget = Callback::from({
-        let (app, flow_id) = (app.clone(), props.flow_id);
-        move |()| app.forget_conversation(flow_id)
-    });
+    let on_wish = on_wish(&app, props, run.as_ref().map(|run| run.run_id), &given);
     let stopping = run.as_ref().is_some_and(|run| app.flow_runs.is_stopping(run.run_id));
     html! {
         <aside class="flow-panel is-run" aria-label={texts.text(Text::FlowRunTitle)}>
@@ -64,11 +45,32 @@ pub fn FlowRun(props: &FlowRunProps) -> Html {
             </header>
             <div class="panel-body" tabindex="0">
                 <FlowRunPanel flow={props.flow.clone()} {hindrances} given={(*given).clone()} {run} {stopping}
-                    selected={props.selected.clone()} app_uses={counter(&app, Kind::AppUsages)}
-                    llm_runs={counter(&app, Kind::LlmExecutions)} {on_given} {on_run} {on_stop} {on_forget} />
+                    selected={props.selected.clone()} left={left(&app)} now={app.now} {on_wish} />
             </div>
         </aside>
     }
+}
+
+fn on_wish(
+    app: &App,
+    props: &FlowRunProps,
+    run_id: Option<RunId>,
+    given: &UseStateHandle<BTreeMap<String, Given>>,
+) -> Callback<FlowRunWish> {
+    let (app, given, flow_id, flow) = (app.clone(), given.clone(), props.flow_id, props.flow.clone());
+    Callback::from(move |wish| match wish {
+        FlowRunWish::Give(node, entered) => {
+            let mut all = (*given).clone();
+            all.insert(node, entered);
+            given.set(all);
+        }
+        FlowRunWish::Run => {
+            app.start_flow_run(flow_id, &flow, all_given(&flow, &given), default_model(&app));
+        }
+        FlowRunWish::Stop => run_id.into_iter().for_each(|run_id| app.stop_flow_run(run_id)),
+        FlowRunWish::Forget => app.forget_conversation(flow_id),
+        FlowRunWish::Open(address) => app.open_link(address),
+    })
 }
 
 /// Inputs that nobody touched give what was there to begin with.
@@ -82,7 +84,8 @@ fn all_given(flow: &Flow, given: &BTreeMap<String, Given>) -> BTreeMap<String, G
         .collect()
 }
 
-fn counter(app: &App, kind: Kind) -> Option<Counter> {
-    let snapshot = app.quota.as_ref()?.snapshot.as_ref()?;
-    snapshot.quota.get(kind)
+fn left(app: &App) -> FlowLeft {
+    let snapshot = app.quota.as_ref().and_then(|quota| quota.snapshot.as_ref());
+    let counter = |kind| snapshot.and_then(|snapshot| snapshot.quota.get(kind));
+    FlowLeft { app_uses: counter(Kind::AppUsages), llm_runs: counter(Kind::LlmExecutions) }
 }

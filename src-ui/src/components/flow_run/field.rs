@@ -10,8 +10,8 @@ use crate::locales::{Text, use_translator};
 /// The text that an input node asks for.
 #[derive(PartialEq, Properties)]
 pub(super) struct TextInputProps {
-    /// The id of the node.
-    pub(super) node: AttrValue,
+    /// Its id on the page.
+    pub(super) id: AttrValue,
     /// Whether it may not be empty.
     pub(super) required: bool,
     /// What is given so far.
@@ -24,7 +24,7 @@ pub(super) struct TextInputProps {
 #[component]
 pub(super) fn TextInput(props: &TextInputProps) -> Html {
     let texts = use_translator();
-    let id = format!("flow-text-{}", props.node);
+    let id = props.id.clone();
     let oninput = {
         let (given, on_given) = (props.given.clone(), props.on_given.clone());
         Callback::from(move |event: InputEvent| {
@@ -47,8 +47,8 @@ pub(super) fn TextInput(props: &TextInputProps) -> Html {
 /// One field of a form.
 #[derive(PartialEq, Properties)]
 pub(super) struct FormFieldInputProps {
-    /// The id of the node.
-    pub(super) node: AttrValue,
+    /// Its id on the page.
+    pub(super) id: AttrValue,
     /// The field.
     pub(super) field: FormField,
     /// What is given so far.
@@ -62,14 +62,14 @@ pub(super) struct FormFieldInputProps {
 pub(super) fn FormFieldInput(props: &FormFieldInputProps) -> Html {
     let texts = use_translator();
     let FormField { name, label, kind, required, .. } = &props.field;
-    let id = AttrValue::from(format!("flow-field-{}-{name}", props.node));
+    let id = props.id.clone();
     let mark =
         html! { if *required { <span class="field-mark">{ texts.text(Text::FlowRunRequired) }</span> } };
     if let FieldKind::MultiSelect { options } = kind {
         let group = id.clone();
         return html! {
             <div class="field" role="group" aria-labelledby={id.clone()} data-testid={format!("flow-field-{name}")}>
-                <div class="field-head"><span id={group}>{ label }</span>{ mark }</div>
+                <div class="field-head" id={group}><span>{ label }</span>{ " " }{ mark }</div>
                 <div class="flow-options">for option in options { { several(props, &id, option) } }</div>
             </div>
         };

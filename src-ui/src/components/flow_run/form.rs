@@ -9,6 +9,7 @@ use flowmeter_domain::flow::{Flow, Node, NodeKind};
 use yew::prelude::*;
 
 use super::field::{FormFieldInput, TextInput};
+use super::{FlowLeft, FlowRunWish};
 use crate::browser;
 use crate::components::{Button, Glyph, Icon, Look};
 use crate::locales::{Text, Translator, use_translator};
@@ -24,22 +25,14 @@ pub struct FlowFormProps {
     pub checked: bool,
     /// Whether a run of it is under way.
     pub running: bool,
-    /// Whether it was run in this launch.
+    /// Whether it was run before.
     pub has_run: bool,
     /// Whether the person asked to stop it.
     pub stopping: bool,
-    /// The uses of apps of the last reading.
-    pub app_uses: Option<Counter>,
-    /// The LLM runs of the last reading.
-    pub llm_runs: Option<Counter>,
-    /// Something was given.
-    pub on_given: Callback<(String, Given)>,
-    /// Run it.
-    pub on_run: Callback<()>,
-    /// Stop what runs.
-    pub on_stop: Callback<()>,
-    /// Begin a new conversation.
-    pub on_forget: Callback<()>,
+    /// What a run is paid with.
+    pub left: FlowLeft,
+    /// The person wants something of it.
+    pub on_wish: Callback<FlowRunWish>,
 }
 
 /// The form.
@@ -50,17 +43,17 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
     let forgotten = use_forgotten(props.running);
     let ready = !props.running && props.checked && !inputs.iter().any(|node| lacks(props, node));
     let onsubmit = Callback::from({
-        let on_run = props.on_run.clone();
+        let on_wish = props.on_wish.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
             if ready {
-                on_run.emit(());
+                on_wish.emit(FlowRunWish::Run);
             }
         }
     });
     html! {
         <form class="flow-form" novalidate=true {onsubmit} data-testid="flow-run-form">
-            for node in inputs.iter().copied() { { input(&texts, props, node, inputs.len() > 1) } }
+            for place in 0..inputs.len() { { input(&texts, props, &inputs, place) } }
             <div class="flow-form-foot">
                 { cost(&texts, props) }
                 <div class="flow-form-buttons">
@@ -87,28 +80,31 @@ fn forget(texts: &Translator, props: &FlowFormProps, forgotten: &UseStateHandle<
     if **forgotten {
         return html! { <p class="flow-forgotten" role="status">{ texts.text(Text::FlowRunForgotten) }</p> };
     }
-    let (on_forget, forgotten) = (props.on_forget.clone(), forgotten.setter());
+    let (on_wish, forgotten) = (props.on_wish.clone(), forgotten.setter());
     let on_press = Callback::from(move |_: MouseEvent| {
-        on_forget.emit(());
+        on_wish.emit(FlowRunWish::Forget);
         forgotten.set(true);
     });
     html! { <Button label={texts.text(Text::FlowRunForget)} look={Look::Quiet} testid="flow-forget" {on_press} /> }
 }
 
-fn input(texts: &Translator, props: &FlowFormProps, node: &Node, is_one_of_many: bool) -> Html {
+/// Names of nodes and fields may have spaces, which ids may not: places stand for them.
+fn input(texts: &Translator, props: &FlowFormProps, inputs: &[&Node], place: usize) -> Html {
+    let (node, is_one_of_many) = (inputs[place], inputs.len() > 1);
     let settings = InputSettings::of(node);
     let given = given(props, node);
-    let (id, on_given) = (node.id.clone(), &props.on_given);
-    let on_given = on_given.reform(move |given| (id.clone(), given));
+    let id = node.id.clone();
+    let on_given = props.on_wish.reform(move |given| FlowRunWish::Give(id.clone(), given));
+    let greeting = (!settings.greeting.is_empty()).then(|| format!("flow-greeting-{place}"));
     html! {
-        <fieldset class="flow-input" key={node.id.clone()} disabled={props.running}>
+        <fieldset class="flow-input" key={node.id.clone()} disabled={props.running} aria-describedby={greeting.clone()}>
             <legend class={classes!((!is_one_of_many).then_some("unseen"))}>{ node.name().to_owned() }</legend>
-            if !settings.greeting.is_empty() { <p class="flow-greeting">{ &settings.greeting }</p> }
+            if let Some(id) = greeting { <p class="flow-greeting" {id}>{ &settings.greeting }</p> }
             if settings.asks_text {
-                <TextInput node={node.id.clone()} required={settings.text_required} given={given.clone()} on_given={&on_given} />
+                <TextInput id={format!("flow-text-{place}")} required={settings.text_required} given={given.clone()} on_given={&on_given} />
             }
-            for field in settings.fields.iter() {
-                <FormFieldInput node={node.id.clone()} field={field.clone()} given={given.clone()} on_given={&on_given} />
+            for (at, field) in settings.fields.iter().enumerate() {
+                <FormFieldInput id={format!("flow-field-{place}-{at}")} field={field.clone()} given={given.clone()} on_given={&on_given} />
             }
             if settings.asks_files {
                 <p class="hint" data-testid="flow-files"><Icon glyph={Glyph::Info} />{ texts.text(Text::FlowRunFiles) }</p>
@@ -124,7 +120,7 @@ fn cost(texts: &Translator, props: &FlowFormProps) -> Html {
     let short = |counter: Option<Counter>, needed: usize| {
         counter.map(|counter| counter.remaining().max(0)).filter(|left| *left < needed as i64)
     };
-    let warning = match (short(props.app_uses, 1), short(props.llm_runs, most)) {
+    let warning = match (short(props.left.app_uses, 1), short(props.left.llm_runs, most)) {
         (Some(_), _) => Some(texts.text(Text::FlowRunNoAppUse)),
         (None, Some(left)) => Some(texts.fill(Text::FlowRunShort, [("left", left.into())])),
         (None, None) => None,
@@ -141,10 +137,10 @@ fn action(texts: &Translator, props: &FlowFormProps, ready: bool) -> Html {
     if props.running {
         let label = texts.text(if props.stopping { Text::RunStopping } else { Text::RunStop });
         // Stop stands where Run was: the second click of a double click is not meant for it.
-        let on_press = props.on_stop.clone();
+        let on_wish = props.on_wish.clone();
         let on_press = Callback::from(move |event: MouseEvent| {
             if event.detail() < 2 {
-                on_press.emit(());
+                on_wish.emit(FlowRunWish::Stop);
             }
         });
         return html! { <Button key="stop" {label} busy={props.stopping} glyph={Glyph::Stop} testid="flow-stop" {on_press} /> };

@@ -1,13 +1,16 @@
-//! How a run of a flow ended and what it cost: one line under what it shows.
+//! How a run of a flow ended, what it cost and when it was: one line under what it shows.
 
 use std::rc::Rc;
 
+use flowmeter_domain::Charged;
 use flowmeter_domain::flow::execution::FlowEnd;
 use flowmeter_domain::ipc::FlowRunView;
-use flowmeter_domain::{Charged, Outcome};
+use jiff::Timestamp;
 use yew::prelude::*;
 
-use crate::components::{Glyph, Icon};
+use crate::components::Icon;
+use crate::components::kept_line::when;
+use crate::components::run_meta::{glyph, outcome_text};
 use crate::locales::{Text, Translator, use_translator};
 
 /// Of which run.
@@ -15,6 +18,8 @@ use crate::locales::{Text, Translator, use_translator};
 pub struct FlowRunMetaProps {
     /// The run.
     pub run: Rc<FlowRunView>,
+    /// The time by which its age is told.
+    pub now: Timestamp,
 }
 
 /// The line; nothing while it runs.
@@ -22,17 +27,17 @@ pub struct FlowRunMetaProps {
 pub fn FlowRunMeta(props: &FlowRunMetaProps) -> Html {
     let texts = use_translator();
     let Some(end) = &props.run.end else { return html! {} };
-    let (glyph, words) = match &end.outcome {
-        Outcome::Completed => (Glyph::Check, Text::RunCompleted),
-        Outcome::Cancelled => (Glyph::Stop, Text::RunCancelled),
-        Outcome::Incomplete { .. } | Outcome::Failed { .. } => (Glyph::Cross, Text::RunFailed),
-    };
+    let (glyph, words) = (glyph(&end.outcome), outcome_text(&end.outcome));
     html! {
-        <p class="meta" data-testid="flow-run-meta" role="status">
-            <span class="meta-outcome"><Icon {glyph} />{ texts.text(words) }</span>
-            <span data-testid="flow-run-charged" data-llm={end.llm_runs.to_string()} data-unsure={end.unsure.to_string()}
-                data-app={(end.app_use == Charged::Yes).to_string()}>{ charged(&texts, end) }</span>
-        </p>
+        <div class="meta" data-testid="flow-run-meta">
+            // Its age is not spoken: it would be said again each time that it changes.
+            <p class="meta" role="status">
+                <span class="meta-outcome"><Icon {glyph} />{ texts.text(words) }</span>{ " " }
+                <span data-testid="flow-run-charged" data-llm={end.llm_runs.to_string()} data-unsure={end.unsure.to_string()}
+                    data-app={(end.app_use == Charged::Yes).to_string()}>{ charged(&texts, end) }</span>
+            </p>
+            { when(&texts, props.run.started_at, props.now) }
+        </div>
     }
 }
 

@@ -7,7 +7,8 @@ use flowmeter_domain::flow::{Node, NodeKind};
 use flowmeter_domain::ipc::FlowRunView;
 use yew::prelude::*;
 
-use crate::components::{CopyButton, Markdown};
+use super::written::Written;
+use crate::components::CopyButton;
 use crate::growing::Growing;
 use crate::locales::{Text, Translator, use_translator};
 
@@ -35,22 +36,23 @@ pub fn FlowOutputs(props: &FlowOutputsProps) -> Html {
 
 /// An output that never got a text has nothing to show: its node says why.
 fn output(texts: &Translator, run: &FlowRunView, node: &Node, is_one_of_many: bool) -> Html {
-    let text = Growing::from(run.execution.output(node).text);
+    let text = AttrValue::from(run.execution.output(node).text);
     let writing = !run.execution.state(&node.id).is_over();
     if text.is_empty() && (!writing || run.end.is_some()) {
         return html! {};
     }
+    let name = node.name().to_owned();
     html! {
-        <article class="flow-output" key={node.id.clone()} data-testid="flow-output" data-node={node.id.clone()}>
-            if is_one_of_many { <h3>{ node.name().to_owned() }</h3> }
+        <article class="flow-output" key={node.id.clone()} aria-label={name.clone()} data-testid="flow-output" data-node={node.id.clone()}>
+            if is_one_of_many { <h3>{ name }</h3> }
             <div class="answer" data-testid="flow-output-text" aria-busy={writing.then_some("true")}>
                 if text.is_empty() {
                     <span class="waiting">{ texts.text(Text::FlowRunAwaited) }</span>
                 } else {
-                    <Markdown text={text.clone()} {writing} />
+                    <Written text={text.clone()} {writing} />
                 }
             </div>
-            if !writing { <div class="flow-output-foot"><CopyButton {text} testid="flow-output-copy" /></div> }
+            if !writing { <div class="flow-output-foot"><CopyButton text={Growing::from(text.as_str())} testid="flow-output-copy" /></div> }
         </article>
     }
 }

@@ -9,8 +9,8 @@ use flowmeter_domain::flow::{Flow, Node, NodeKind};
 use flowmeter_domain::ipc::FlowRunView;
 use yew::prelude::*;
 
-use crate::components::{ErrorNotice, Glyph, Icon, Markdown};
-use crate::growing::Growing;
+use super::written::Written;
+use crate::components::{ErrorNotice, Glyph, Icon};
 use crate::locales::{Text, Translator, use_translator};
 
 /// Of which run.
@@ -29,7 +29,7 @@ pub fn FlowSteps(props: &FlowStepsProps) -> Html {
     let texts = use_translator();
     let execution = &props.run.execution;
     html! {
-        <section class="flow-steps">
+        <section class="flow-steps" aria-label={texts.text(Text::FlowRunSteps)}>
             <h3>{ texts.text(Text::FlowRunSteps) }</h3>
             <ol>
                 for node in execution.flow.nodes.iter() { { step(&texts, execution, node, props.selected.as_deref() == Some(node.id.as_str())) } }
@@ -50,11 +50,11 @@ fn step(texts: &Translator, execution: &Execution, node: &Node, is_selected: boo
     let head = html! {
         <>
             <Icon {glyph} />
-            <span class="flow-step-name">{ name(&execution.flow, &node.id).to_owned() }</span>
+            <span class="flow-step-name">{ name(&execution.flow, &node.id).to_owned() }</span>{ " " }
             <span class="flow-step-state">{ state_words(texts, &execution.flow, &run.state) }{ cost(texts, run) }</span>
         </>
     };
-    let result = result(execution, node, run);
+    let result = result(texts, execution, node, run);
     html! {
         <li class={classes!("flow-step", is_selected.then_some("is-selected"))} key={node.id.clone()} data-testid="flow-step"
             data-node={node.id.clone()} data-state={state}>
@@ -104,7 +104,7 @@ fn cost(texts: &Translator, run: &NodeRun) -> Option<Html> {
 }
 
 /// What there is to read of a node; `None` while there is nothing.
-fn result(execution: &Execution, node: &Node, run: &NodeRun) -> Option<Html> {
+fn result(texts: &Translator, execution: &Execution, node: &Node, run: &NodeRun) -> Option<Html> {
     let text = match node.kind {
         NodeKind::Llm => run.text.content.clone(),
         NodeKind::Input if run.state.is_over() => execution.given_text(node),
@@ -121,9 +121,22 @@ fn result(execution: &Execution, node: &Node, run: &NodeRun) -> Option<Html> {
     let writing = run.state == NodeState::Running;
     Some(html! {
         <div class="flow-step-result" data-testid="flow-step-result">
-            if !run.text.reasoning.is_empty() { <div class="think-text">{ run.text.reasoning.clone() }</div> }
-            if !text.is_empty() { <div class="answer"><Markdown text={Growing::from(text)} {writing} /></div> }
+            { reasoning(texts, &run.text.reasoning) }
+            if !text.is_empty() { <div class="answer"><Written {text} {writing} /></div> }
             if let Some(error) = cause { <ErrorNotice {error} testid="flow-step-error" /> }
         </div>
     })
+}
+
+/// Folded away: mostly only the answer is read.
+fn reasoning(texts: &Translator, text: &str) -> Html {
+    if text.is_empty() {
+        return html! {};
+    }
+    html! {
+        <details class="fold think">
+            <summary>{ texts.text(Text::RunReasoning) }</summary>
+            <div class="think-text">{ text.to_owned() }</div>
+        </details>
+    }
 }
