@@ -11,7 +11,7 @@ use crate::screenshots::{NARROW, WIDE};
 use crate::support::{App, Machine, stack, until};
 
 /// Notes where it is sent, one address a line.
-const NOTE: &str = "#!/bin/sh\necho \"$1\" >>\"$HOME/visited\"\n";
+pub(crate) const NOTE: &str = "#!/bin/sh\necho \"$1\" >>\"$HOME/visited\"\n";
 
 /// What hostile answers try: to run something that sets `fired`, or to load something from TRAP.
 const ATTACKS: &[&str] = &[
@@ -275,12 +275,17 @@ async fn the_view_follows_the_end_unless_somebody_reads_further_up() {
     app.close().await;
 }
 
-#[tokio::test]
-async fn whoever_wants_less_motion_gets_steps_of_a_second_and_whole_sentences() {
-    let (stack, machine) = (stack(), Machine::new().await);
+/// A machine of somebody who wants less motion.
+pub(crate) fn still(machine: Machine) -> Machine {
     let settings = machine.home.path().join(".config/gtk-3.0");
     std::fs::create_dir_all(&settings).expect("a folder for settings");
     std::fs::write(settings.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\n").expect("settings");
+    machine
+}
+
+#[tokio::test]
+async fn whoever_wants_less_motion_gets_steps_of_a_second_and_whole_sentences() {
+    let (stack, machine) = (stack(), still(Machine::new().await));
     let mei = stack.person("mei").await;
     let app = App::start(stack, &machine).await;
     app.sign_in(&mei).await;

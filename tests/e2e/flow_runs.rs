@@ -2,36 +2,31 @@
 
 use flowmeter_domain::Kind;
 use serde_json::{Value, json};
-use thirtyfour::By;
+use thirtyfour::{By, Key};
 
 use crate::accessibility::look;
+use crate::answers::{NOTE, still};
+use crate::door::with_opener;
 use crate::support::{App, Machine, Person, Stack, stack, until};
-
-fn llm(id: &str, label: &str, prompt: &str, model: &str) -> Value {
-    json!({"id": id, "type": "llm", "data": {"label": label, "model": model, "inputMappings": {"user_input": prompt}}})
-}
 
 /// A writer, a branch, and two who go on from there; whoever it was is shown.
 fn branching(writer: &str, critic: &str) -> Value {
-    let source = |value: &str| json!({"type": "variable", "value": value});
+    let flow = include_str!("../../crates/local-stack/tests/flows/second_opinion.json");
+    let mut flow: Value = serde_json::from_str(flow).expect("a flow");
+    flow["nodes"][1]["data"]["model"] = writer.into();
+    flow["nodes"][4]["data"]["model"] = critic.into();
+    flow
+}
+
+/// What is given goes to `model`, and its answer is shown.
+fn straight(model: &str) -> Value {
     json!({
-        "title": "Second opinion",
         "nodes": [
-            {"id": "input", "type": "input", "data": {"label": "Question", "greeting": "What do you want an opinion on?", "textRequired": true}},
-            llm("write", "Writer", "{{Question.user_input}}", writer),
-            {"id": "check", "type": "branch", "data": {"label": "Is it a question?", "condition": "{{Question.user_input}}.includes('?')"}},
-            llm("edit", "Editor", "Improve: {{Writer.response}}", "demo"),
-            llm("doubt", "Critic", "Doubt: {{Writer.response}}", critic),
-            {"id": "output", "type": "output", "data": {"label": "Answer", "inputMappings": {
-                "mode": "select", "sources": [source("{{Editor.response}}"), source("{{Critic.response}}")],
-            }}},
+            {"id": "input", "type": "input", "data": {"label": "Question"}},
+            {"id": "answer", "type": "llm", "data": {"label": "Model", "model": model}},
+            {"id": "output", "type": "output", "data": {"label": "Answer"}},
         ],
-        "edges": [
-            {"source": "input", "target": "write"}, {"source": "write", "target": "check"},
-            {"source": "check", "target": "edit", "sourceHandle": "true"},
-            {"source": "check", "target": "doubt", "sourceHandle": "false"},
-            {"source": "edit", "target": "output"}, {"source": "doubt", "target": "output"},
-        ],
+        "edges": [{"source": "input", "target": "answer"}, {"source": "answer", "target": "output"}],
     })
 }
 
@@ -138,6 +133,84 @@ async fn a_stop_stops_all_and_a_reloaded_page_comes_back_to_the_run() {
         until_step(&app, node, "stopped").await;
     }
     assert_eq!(counted(stack, &mei).await.0, 1);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn after_a_restart_a_flow_shows_its_last_run_and_a_deleted_flow_comes_back_with_it() {
+    let machine = Machine::new().await;
+    let (app, stack, _) = at(&machine, json!({}), &branching("demo", "demo-fail-midway")).await;
+    run(&app, "No question").await;
+    app.wait_for("flow-run", "data-outcome", "failed").await;
+    let (answer, cost) = (app.text("flow-output-text").await, app.text("flow-run-charged").await);
+    app.close().await;
+
+    let app = App::start(stack, &machine).await;
+    app.go("flows").await;
+    app.click("flow-open").await;
+    shows_the_failed_run(&app, &answer, &cost).await;
+    assert_eq!(app.see("flow-text").await.prop("value").await.unwrap().as_deref(), Some("No question"));
+    app.picture("flow-run-kept").await;
+    app.click("flow-back").await;
+    app.click("flow-delete").await;
+    app.click("flow-restore").await;
+    app.click("flow-open").await;
+    shows_the_failed_run(&app, &answer, &cost).await;
+    app.close().await;
+}
+
+async fn shows_the_failed_run(app: &App, answer: &str, cost: &str) {
+    app.wait_for("flow-run", "data-outcome", "failed").await;
+    app.wait_for("flow-run-error", "data-code", "EXECUTION_FAILED").await;
+    assert_eq!(
+        (app.text("flow-output-text").await.as_str(), app.text("flow-run-charged").await.as_str()),
+        (answer, cost)
+    );
+    for (node, state) in [("write", "done"), ("edit", "skipped"), ("doubt", "failed"), ("output", "stopped")]
+    {
+        until_step(app, node, state).await;
+    }
+}
+
+#[tokio::test]
+async fn links_of_an_output_are_opened_by_the_system_when_they_are_pressed() {
+    let machine = with_opener(Machine::new().await, NOTE);
+    let (app, _, _) = at(&machine, json!({}), &straight("demo-echo")).await;
+    run(&app, "See [one](https://one.example/a?b=c#d), <http://two.example> and [no](javascript:alert(1)).")
+        .await;
+    app.wait_for("flow-run", "data-outcome", "completed").await;
+    let visited = || std::fs::read_to_string(machine.home.path().join("visited")).unwrap_or_default();
+    assert_eq!(visited(), "");
+
+    let links = app.page.find_all(By::Css(".flow-output .link")).await.expect("links");
+    assert_eq!(links.len(), 2, "the third leads nowhere");
+    links[0].click().await.expect("it can be pressed");
+    until("the first page", async || (visited() == "https://one.example/a?b=c#d\n").then_some(())).await;
+    // By the keyboard too.
+    links[1].focus().await.expect("it takes the focus");
+    app.page.action_chain().send_keys(Key::Enter).perform().await.expect("the key is pressed");
+    until("the second page", async || visited().ends_with("http://two.example/\n").then_some(())).await;
+    app.close().await;
+}
+
+#[tokio::test]
+async fn an_output_is_drawn_in_steps_and_not_with_each_delta() {
+    let machine = still(Machine::new().await);
+    let (app, _, _) = at(&machine, json!({}), &straight("demo-slow")).await;
+    let count = "
+        window.steps = 0;
+        new MutationObserver(seen => {
+            if (seen.some(one => one.target.parentElement?.closest('.flow-output .answer'))) steps += 1;
+        }).observe(document.body, {subtree: true, childList: true, characterData: true});";
+    app.page.execute(count, Vec::new()).await.expect("the page listens");
+
+    run(&app, "Tell me a long story").await;
+
+    app.wait_for("flow-run", "data-outcome", "completed").await;
+    let steps = app.page.execute("return steps", Vec::new()).await.expect("a count").json().as_u64();
+    // Five seconds and more at fifty deltas a second.
+    assert!(steps.is_some_and(|steps| (3..20).contains(&steps)), "{steps:?}");
+    assert!(app.text("flow-output-text").await.len() > 400);
     app.close().await;
 }
 

@@ -82,26 +82,9 @@ impl At {
 
 /// The writer writes, and whoever the branch chooses goes on from there.
 fn branching(critic: &str) -> Value {
-    let llm = |id: &str, label: &str, prompt: &str, model: &str| json!({"id": id, "type": "llm", "data": {"label": label, "prompt": prompt, "model": model}});
-    let source = |value: &str| json!({"type": "variable", "value": value});
-    json!({
-        "nodes": [
-            {"id": "input", "type": "input", "data": {"label": "Question"}},
-            llm("write", "Writer", "{{Question.user_input}}", "demo"),
-            {"id": "check", "type": "branch", "data": {"label": "Check", "condition": "{{Question.user_input}}.includes('?')"}},
-            llm("edit", "Editor", "Improve: {{Writer.response}}", "demo"),
-            llm("doubt", "Critic", "Doubt: {{Writer.response}}", critic),
-            {"id": "output", "type": "output", "data": {"label": "Answer", "inputMappings": {
-                "mode": "select", "sources": [source("{{Editor.response}}"), source("{{Critic.response}}")],
-            }}},
-        ],
-        "edges": [
-            {"source": "input", "target": "write"}, {"source": "write", "target": "check"},
-            {"source": "check", "target": "edit", "sourceHandle": "true"},
-            {"source": "check", "target": "doubt", "sourceHandle": "false"},
-            {"source": "edit", "target": "output"}, {"source": "doubt", "target": "output"},
-        ],
-    })
+    let mut flow: Value = serde_json::from_str(include_str!("flows/second_opinion.json")).unwrap();
+    flow["nodes"][4]["data"]["model"] = critic.into();
+    flow
 }
 
 #[tokio::test]
