@@ -362,12 +362,22 @@ fn run(outcome: Option<Outcome>, content: &str, left: Option<i64>) -> RunViewPro
         counter: Some(Counter { used: 100, limit: 100 }),
         figures: Figures::Used,
         is_inside: true,
+        is_kept: false,
         on_wish: Callback::noop(),
     }
 }
 
 fn failed(code: Code, message: &str) -> Outcome {
     Outcome::Failed { cause: UiError::new(code, message) }
+}
+
+#[tokio::test]
+async fn a_run_that_went_well_can_be_run_once_more_where_it_is_kept() {
+    let completed = || run(Some(Outcome::Completed), "Because.", None);
+    let at_home = render::<RunView>(completed).await;
+    assert!(!at_home.contains("run-again") && !at_home.contains("run-edit"), "{at_home}");
+    let kept = render::<RunView>(move || RunViewProps { is_kept: true, ..completed() }).await;
+    assert!(kept.contains("Run again") && kept.contains("Edit and run again"), "{kept}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use flowmeter_domain::ipc::{
 };
 use flowmeter_domain::{Code, ConversationId, Delta, NodeRequest, Outcome, RunChoices, RunId, UiError};
 use flowmeter_ui::components::*;
-use flowmeter_ui::stores::{Action, Clearing, Kept, KeptAction, State};
+use flowmeter_ui::stores::{Action, Clearing, Kept, KeptAction, Place, State};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
@@ -84,6 +84,35 @@ fn an_older_conversation_is_taken_up_in_order_and_only_once() {
     state.reduce(Action::ConversationTakenUp(runs.clone()));
     state.reduce(Action::ConversationTakenUp(runs));
     assert_eq!((shown(&state), state.runs.len()), (vec!["a".to_owned(), "b".to_owned()], 3));
+}
+
+#[test]
+fn a_prompt_is_taken_home_with_its_conversation_and_as_it_was_run() {
+    let mut state = page(vec![ended("new", 9, ConversationId::random())]);
+    state.reduce(Action::Went(Place::Runs));
+    let before = state.setting();
+    let mut run = ended("{}", 1, ConversationId::random());
+    run.request = NodeRequest {
+        model: "old".into(),
+        system_prompt: Some("Be brief.".into()),
+        input: Some(json!({})),
+        temperature: Some(0.2),
+        conversation_history: Vec::new(),
+    };
+    for count in 1..=2 {
+        state.reduce(Action::PromptTaken(vec![run.clone()], run.request.clone(), "{}".into()));
+        assert_eq!(state.taken_home.as_ref().map(|taken| taken.count), Some(count));
+    }
+    assert_eq!((state.place, shown(&state)), (Place::Home, vec!["{}".to_owned()]));
+    let RunChoices { model, system_prompt, temperature, json, .. } = state.choices.clone();
+    assert_eq!(
+        (model.as_str(), system_prompt.as_str(), temperature, json),
+        ("old", "Be brief.", Some(0.2), true)
+    );
+    assert_eq!(state.chosen, 2, "it stays chosen, as if it was chosen by hand");
+
+    state.reduce(Action::SettingBack(before.clone()));
+    assert_eq!((state.setting(), shown(&state)), (before, vec!["new".to_owned()]));
 }
 
 #[test]
@@ -266,6 +295,7 @@ async fn a_run_of_json_with_instructions_shows_both() {
             counter: None,
             figures: Default::default(),
             is_inside: true,
+            is_kept: false,
             on_wish: Callback::noop(),
         }
     };

@@ -120,13 +120,9 @@ async fn system_prompt_json_and_conversation_arrive_at_the_provider_and_stay_cho
     assert_eq!(turns(&requests[2]), ["system: Be brief.", "user: [2]"]);
 
     let app = App::start(stack, &machine).await;
-    let field = app.see("model").await;
-    until("the model is remembered", async || {
-        (field.prop("value").await.ok()?.as_deref() == Some(&model)).then_some(())
-    })
-    .await;
+    shows(&app, "model", &model).await;
     app.click("open-system-prompt").await;
-    assert_eq!(app.see("system-prompt").await.prop("value").await.unwrap().unwrap(), "Be brief.");
+    shows(&app, "system-prompt", "Be brief.").await;
     app.close().await;
 }
 
@@ -161,4 +157,89 @@ async fn a_kept_conversation_is_gone_on_with_and_models_of_the_project_are_offer
     app.wait_for("history", "data-runs", "1").await;
     app.see("run-answer").await;
     app.close().await;
+}
+
+#[tokio::test]
+async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_is_lost() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let mei = stack.person("mei").await;
+    let model = format!("demo-fail-midway+{}", Uuid::new_v4().simple());
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+    app.click("open-system-prompt").await;
+    app.write("system-prompt", "Be brief.").await;
+    app.click("open-options").await;
+    app.choose("prompt-input", "json").await;
+    app.write("temperature", "0.4").await;
+    app.ask(&model, r#"{"a": 1}"#).await;
+    app.wait_for("run-item", "data-outcome", "failed").await;
+
+    // Somebody begins something else, and leaves it half typed.
+    app.click("new-conversation").await;
+    app.choose("prompt-input", "text").await;
+    app.write("temperature", "").await;
+    app.click("open-system-prompt").await;
+    app.write("system-prompt", "Be polite.").await;
+    app.write("model", "demo").await;
+    app.write("prompt", "Half a thought").await;
+
+    app.go("runs").await;
+    app.click("kept-line").await;
+    app.picture("runs-reading-failed").await;
+    app.click("run-edit").await;
+    app.see("home").await;
+    shows(&app, "prompt", "{\n  \"a\": 1\n}").await;
+    let focused = app.page.active_element().await.unwrap().attr("data-testid").await.unwrap();
+    assert_eq!(focused.as_deref(), Some("prompt"), "it is there to be changed");
+    shows(&app, "model", &model).await;
+    shows(&app, "system-prompt", "Be brief.").await;
+    app.click("open-options").await;
+    shows(&app, "temperature", "0.4").await;
+    app.wait_for("prompt-input", "data-value", "json").await;
+    app.see("run-item").await;
+    assert!(app.text("put-aside").await.contains("Half a thought"));
+    app.picture("prompt-put-aside").await;
+    app.write("model", "demo").await;
+    app.click("run").await;
+    app.wait_for("history", "data-runs", "2").await;
+
+    // What was put aside comes back with all that goes with it.
+    app.click("put-aside-back").await;
+    shows(&app, "prompt", "Half a thought").await;
+    app.wait_for("prompt-input", "data-value", "text").await;
+    app.see("runs-empty").await;
+    assert!(!app.sees("put-aside").await);
+    app.click("open-system-prompt").await;
+    shows(&app, "system-prompt", "Be polite.").await;
+
+    // Run again as it was, it is a new run of its conversation, and the prompt stays as it is.
+    app.go("runs").await;
+    let lines = app.page.find_all(By::Testid("kept-line")).await.unwrap();
+    assert_eq!(lines.len(), 2);
+    lines[1].click().await.unwrap();
+    let again = app.see("reading").await.find(By::Css(".is-read [data-testid='run-again']")).await.unwrap();
+    again.click().await.unwrap();
+    app.see("home").await;
+    let items = || async { app.page.find_all(By::Testid("run-item")).await.ok().map(|items| items.len()) };
+    until("a third run", async || (items().await == Some(3)).then_some(())).await;
+    shows(&app, "prompt", "Half a thought").await;
+    until("it has failed, too", async || {
+        let failed = app.page.find_all(By::Css("[data-testid='home'] [data-outcome='failed']")).await.ok()?;
+        (failed.len() == 2).then_some(())
+    })
+    .await;
+    app.close().await;
+
+    let requests = requests(stack, &model).await;
+    assert_eq!((requests.len(), &requests[0]["messages"]), (2, &requests[1]["messages"]));
+    assert_eq!(requests[0]["temperature"], requests[1]["temperature"]);
+}
+
+/// Waits until a field shows this.
+async fn shows(app: &App, field: &str, value: &str) {
+    until(&format!("{field} shows {value}"), async || {
+        let shown = app.page.find(By::Testid(field)).await.ok()?.prop("value").await.ok()??;
+        (shown == value).then_some(())
+    })
+    .await;
 }

@@ -71,6 +71,17 @@ impl RunChoices {
         })
     }
 
+    /// These, but for what `request` was run with.
+    pub fn as_in(&self, request: &NodeRequest) -> Self {
+        Self {
+            model: request.model.clone(),
+            system_prompt: request.system_prompt.clone().unwrap_or_default(),
+            temperature: request.temperature,
+            json: request.input.as_ref().is_some_and(|input| !input.is_string()),
+            ..self.clone()
+        }
+    }
+
     /// Refuses what cannot be meant.
     ///
     /// # Errors
@@ -114,6 +125,29 @@ mod tests {
         assert_eq!(request.system_prompt.as_deref(), Some("Be brief."));
         let fault = as_json.request("{\"a\": 1,\n oops}").unwrap_err();
         assert_eq!((fault.line(), fault.column()), (2, 2));
+    }
+
+    #[test]
+    fn what_was_run_is_run_again_by_the_same_choices() {
+        let now =
+            RunChoices { recent: vec!["a".into()], history: false, stream: false, ..RunChoices::default() };
+        let input = [("{\"a\":1}", true), ("{\"a\":1}", false)];
+        for (prompt, json) in input {
+            let then = RunChoices {
+                model: "demo".into(),
+                system_prompt: "Be brief.".into(),
+                temperature: Some(0.3),
+                json,
+                ..RunChoices::default()
+            };
+            let request = then.request(prompt).unwrap();
+            let again = now.as_in(&request);
+            assert_eq!(
+                again,
+                RunChoices { recent: now.recent.clone(), history: false, stream: false, ..then }
+            );
+            assert_eq!(again.request(prompt).unwrap(), request);
+        }
     }
 
     #[test]

@@ -8,7 +8,9 @@ use flowmeter_domain::{Counter, NodeRequest, Outcome, RunId};
 use yew::prelude::*;
 
 use super::run_meta::{outcome_name, seconds};
-use super::{AgainButton, Answer, CopyButton, LongText, RunMeta, RunUnderWay, run_error};
+use super::{
+    AgainButton, Answer, Button, CopyButton, Glyph, LongText, Look, RunMeta, RunUnderWay, run_error,
+};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::Run;
 
@@ -26,6 +28,9 @@ pub struct RunViewProps {
     /// Whether nobody has to sign in first.
     #[prop_or(true)]
     pub is_inside: bool,
+    /// Whether it is read among the kept ones, where it can always be run once more.
+    #[prop_or_default]
+    pub is_kept: bool,
     /// The person wants something of it.
     #[prop_or_default]
     pub on_wish: Callback<RunWish>,
@@ -114,6 +119,7 @@ fn ended(texts: &Translator, props: &RunViewProps, end: &End) -> Html {
                     <CopyButton text={view.text.content.clone()} testid="run-copy" />
                 }
                 if end.outcome == Outcome::Cancelled { { again(texts, props) } }
+                if props.is_kept && end.outcome == Outcome::Completed { { once_more(texts, props) } }
             </RunMeta>
         </>
     }
@@ -121,7 +127,23 @@ fn ended(texts: &Translator, props: &RunViewProps, end: &End) -> Html {
 
 /// For somebody who stopped a run and thought better of it.
 fn again(texts: &Translator, props: &RunViewProps) -> Html {
-    let request = props.run.view.request.clone();
-    let on_press = props.on_wish.reform(move |_| RunWish::Again((*request).clone()));
+    let on_press = same(props);
     html! { <><AgainButton from={None} {on_press} />{ run_error::edit(texts, props) }</> }
+}
+
+/// For somebody who comes back to a run that went well.
+fn once_more(texts: &Translator, props: &RunViewProps) -> Html {
+    let on_press = same(props);
+    let label = texts.text(Text::FlowRunAgain);
+    html! {
+        <>
+            <Button {label} look={Look::Quiet} glyph={Glyph::Refresh} testid="run-again" {on_press} />
+            { run_error::edit(texts, props) }
+        </>
+    }
+}
+
+fn same(props: &RunViewProps) -> Callback<MouseEvent> {
+    let request = props.run.view.request.clone();
+    props.on_wish.reform(move |_| RunWish::Again((*request).clone()))
 }

@@ -509,6 +509,8 @@ prompt-history-cut = With the last { $count } of { $all } earlier runs
 prompt-history-off = Without earlier runs
 prompt-history-title = Whether the conversation so far is sent along. Press to change.
 prompt-new = New conversation
+prompt-aside = What you had entered here is put aside.
+prompt-aside-back = Bring it back
 prompt-json-early = Line { $line }, column { $column }: the JSON ends too early.
 prompt-json-fault = Line { $line }, column { $column }: this is not JSON.
 

@@ -465,6 +465,8 @@ texts! {
     PromptHistoryOff => "prompt-history-off",
     PromptHistoryTitle => "prompt-history-title",
     PromptNew => "prompt-new",
+    PromptAside => "prompt-aside",
+    PromptAsideBack => "prompt-aside-back",
     PromptJsonEarly => "prompt-json-early",
     PromptJsonFault => "prompt-json-fault",
     RunThought => "run-thought",

@@ -478,6 +478,8 @@ prompt-history-cut = 附带之前 { $all } 次中的最近 { $count } 次
 prompt-history-off = 不附带之前的运行
 prompt-history-title = 是否一并发送之前的对话，点按可切换。
 prompt-new = 新对话
+prompt-aside = 之前输入的内容已暂存。
+prompt-aside-back = 恢复
 prompt-json-early = 第 { $line } 行第 { $column } 列：JSON 提前结束。
 prompt-json-fault = 第 { $line } 行第 { $column } 列：不是有效的 JSON。
 

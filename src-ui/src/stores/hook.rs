@@ -5,11 +5,13 @@
 
 use std::ops::Deref;
 
+use flowmeter_domain::conversation::{Earlier, Past};
 use flowmeter_domain::ipc::{Command, RefreshQuota, SignOut, StartRun, StopRun};
 use flowmeter_domain::{ConversationId, NodeRequest, RunChoices, RunId, UiError};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::draft::Setting;
 use super::place::Place;
 use super::provider::Handle;
 use super::state::{Action, State};
@@ -61,12 +63,20 @@ impl App {
     }
 
     /// Starts a run in the current conversation, with what was said there unless the person cut it off.
-    pub fn start_run(&self, mut request: NodeRequest) {
-        if self.choices.history {
-            request.conversation_history = self.earlier().turns();
-        }
-        let (run_id, stream) = (RunId::random(), self.choices.stream);
+    pub fn start_run(&self, request: NodeRequest) {
         let conversation = self.conversation.unwrap_or_else(ConversationId::random);
+        self.start_run_in(conversation, self.earlier(), request);
+    }
+
+    /// The same in another conversation.
+    pub(super) fn start_run_in<P: Past>(
+        &self,
+        conversation: ConversationId,
+        earlier: Earlier<'_, P>,
+        mut request: NodeRequest,
+    ) {
+        request.conversation_history = if self.choices.history { earlier.turns() } else { Vec::new() };
+        let (run_id, stream) = (RunId::random(), self.choices.stream);
         let start = StartRun { run_id, request, conversation, stream };
         self.0.dispatch(Action::RunStarted(start.clone(), browser::now()));
         self.ask(start, move |error| Action::RunRefused(run_id, error));
@@ -75,6 +85,11 @@ impl App {
     /// Chooses how prompts are run from now on.
     pub fn set_run_choices(&self, choices: RunChoices) {
         self.0.dispatch(Action::Chose(choices));
+    }
+
+    /// Goes back to how a prompt would have been run that was put aside.
+    pub fn set_back(&self, setting: Setting) {
+        self.0.dispatch(Action::SettingBack(setting));
     }
 
     /// Begins a new conversation; the one before is kept.

@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use flowmeter_domain::conversation::Earlier;
 use flowmeter_domain::ipc::{
     ContinueRun, DeleteRun, KeptRun, KeptRuns, ListRuns, ReadRun, RenameRun, RestoreRun, RunView, RunWords,
     SaveRun,
 };
-use flowmeter_domain::{RunId, UiError};
+use flowmeter_domain::{ConversationId, NodeRequest, RunId, UiError};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -144,13 +145,34 @@ pub fn use_reading(app: &App, run_id: RunId, again: u32) -> Asked<Vec<RunView>> 
 impl App {
     /// Goes on from a kept run, at home.
     pub fn go_on_from(&self, run_id: RunId) {
+        self.take_up(run_id, |app, runs| {
+            app.dispatch(Action::ConversationTakenUp(runs));
+            app.go(Place::Home);
+        });
+    }
+
+    /// Takes the prompt of a kept run home, to be changed there and run as it was then.
+    pub fn edit_run(&self, run_id: RunId, request: NodeRequest, prompt: String) {
+        self.take_up(run_id, |app, runs| app.dispatch(Action::PromptTaken(runs, request, prompt)));
+    }
+
+    /// Runs a kept run once more, at home: a new run of its conversation, which is told what the first was told.
+    pub fn run_again(&self, run_id: RunId, request: NodeRequest) {
+        self.take_up(run_id, move |app, runs| {
+            let at = runs.iter().position(|run| run.run_id == run_id).unwrap_or(runs.len());
+            let conversation = runs.first().map_or_else(ConversationId::random, |run| run.conversation);
+            app.dispatch(Action::ConversationTakenUp(runs.clone()));
+            app.start_run_in(conversation, Earlier::of(runs[..at].iter()), request);
+            app.go(Place::Home);
+        });
+    }
+
+    /// Makes the conversation of a kept run one of this launch, and calls `then` with its runs.
+    fn take_up(&self, run_id: RunId, then: impl FnOnce(&App, Vec<RunView>) + 'static) {
         let app = self.clone();
         spawn_local(async move {
             match ipc::call(ContinueRun { run_id }).await {
-                Ok(runs) => {
-                    app.dispatch(Action::ConversationTakenUp(runs));
-                    app.go(Place::Home);
-                }
+                Ok(runs) => then(&app, runs),
                 Err(error) => app.dispatch(Action::Refused(error)),
             }
         });

@@ -11,12 +11,13 @@ use flowmeter_domain::ipc::{
     Account, Accounts, Demo, QuotaState, RunEvent, RunView, SessionState, Start, StartRun,
 };
 use flowmeter_domain::preferences::Preferences;
-use flowmeter_domain::{ConversationId, Kind, RunChoices, RunId, UiError};
+use flowmeter_domain::{ConversationId, Kind, NodeRequest, RunChoices, RunId, UiError};
 use jiff::Timestamp;
 use yew::Reducible;
 
 use super::clearing::Clearing;
 use super::door::{Door, DoorAction};
+use super::draft::Setting;
 use super::flow_run::{FlowRunAction, FlowRuns};
 use super::flows::{FlowAction, Flows};
 use super::kept::{Kept, KeptAction};
@@ -59,6 +60,8 @@ pub struct State {
     pub choices: RunChoices,
     /// Counts what the person chose of it here; that is to be kept.
     pub chosen: u32,
+    /// The prompt that was taken home last.
+    pub taken_home: Option<TakenHome>,
     /// What was done to kept runs since the page opened.
     pub kept: Kept,
     /// Runs that missed an event.
@@ -85,6 +88,17 @@ pub struct State {
     pub notice: Option<UiError>,
     /// The time by which ages are told; moves on every half minute.
     pub now: Timestamp,
+}
+
+/// A prompt that the person took home from elsewhere, to change it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TakenHome {
+    /// Counts them, so that the same one can be taken again.
+    pub count: u32,
+    /// The prompt.
+    pub prompt: String,
+    /// What held at home before.
+    pub before: Setting,
 }
 
 /// Something that happened.
@@ -132,6 +146,10 @@ pub enum Action {
     ConversationLeft,
     /// The person goes on with an older conversation.
     ConversationTakenUp(Vec<RunView>),
+    /// The person takes the prompt of a run in that conversation home, to be run as it was then.
+    PromptTaken(Vec<RunView>, NodeRequest, String),
+    /// The person goes back to a prompt that was put aside.
+    SettingBack(Setting),
     /// Something was done to a kept run.
     Kept(KeptAction),
     /// The backend did not take a run.
@@ -199,6 +217,11 @@ impl State {
         snapshot.quota.get(Kind::LlmExecutions).map(|counter| counter.remaining())
     }
 
+    /// How a prompt would be run just now.
+    pub fn setting(&self) -> Setting {
+        Setting { choices: self.choices.clone(), conversation: self.conversation }
+    }
+
     /// Takes in what happened.
     pub fn reduce(&mut self, action: Action) {
         match action {
@@ -223,12 +246,15 @@ impl State {
             Action::Flow(action) => self.flows.reduce(action),
             Action::RunStarted(start, now) => self.start_run(start, now),
             Action::Choices(choices) => self.choices = choices,
-            Action::Chose(choices) => {
-                self.choices = choices;
-                self.chosen += 1;
-            }
+            Action::Chose(choices) => self.choose(choices),
             Action::ConversationLeft => self.conversation = None,
             Action::ConversationTakenUp(runs) => self.take_up(runs),
+            Action::PromptTaken(runs, request, prompt) => self.take_home(runs, &request, prompt),
+            Action::SettingBack(setting) => {
+                self.conversation = setting.conversation;
+                let recent = self.choices.recent.clone();
+                self.choose(RunChoices { recent, ..setting.choices });
+            }
             Action::Kept(action) => self.change_kept(action),
             Action::RunRefused(run_id, error) => self.change(run_id, |run| run.fail(error)),
             Action::RunStopping(run_id) => self.change(run_id, |run| run.stopping = run.is_running()),
@@ -276,6 +302,7 @@ impl State {
             self.conversation = None;
             (self.choices, self.chosen) = (RunChoices::default(), 0);
             self.kept = Kept::default();
+            self.taken_home = None;
             self.repairs.clear();
             self.flows = Flows::default();
             self.flow_runs = FlowRuns::default();
@@ -357,6 +384,19 @@ impl State {
             }
         }
         self.runs.sort_by_key(|run| run.view.started_at);
+    }
+
+    fn take_home(&mut self, runs: Vec<RunView>, request: &NodeRequest, prompt: String) {
+        let count = self.taken_home.as_ref().map_or(1, |before| before.count + 1);
+        self.taken_home = Some(TakenHome { count, prompt, before: self.setting() });
+        self.take_up(runs);
+        self.choose(self.choices.as_in(request));
+        self.go(Place::Home);
+    }
+
+    fn choose(&mut self, choices: RunChoices) {
+        self.choices = choices;
+        self.chosen += 1;
     }
 
     /// A deleted run is gone from its conversation, too.

@@ -9,8 +9,8 @@ use super::follow::use_follow_end;
 use super::notices::Notices;
 use super::prompt::Prompt;
 use crate::browser;
-use crate::components::{Conversation, EmptyState, Form, QuotaDisplay, RunWish, UsageHeader};
-use crate::stores::{App, use_app};
+use crate::components::{Conversation, EmptyState, Form, PutAside, QuotaDisplay, RunWish, UsageHeader};
+use crate::stores::{App, Aside, Draft, DraftAction, TakenHome, use_app};
 
 /// The view.
 #[component]
@@ -18,12 +18,16 @@ pub fn Home() -> Html {
     let app = use_app();
     let quota = app.quota.clone().unwrap_or_default();
     let field = use_node_ref();
-    let draft = use_state(AttrValue::default);
+    let draft = use_draft(&app, &field);
     let (page, on_scroll) = use_follow_end(&app);
-    let on_pick = use_callback((draft.setter(), field.clone()), |text, (draft, field)| {
-        draft.set(text);
-        focus(field);
-    });
+    let on_pick = {
+        let (draft, setting) = (draft.dispatcher(), app.setting());
+        use_callback((draft, setting, field.clone()), |text, (draft, setting, field)| {
+            let (before, now) = (setting.clone(), setting.clone());
+            draft.dispatch(DraftAction::Fetched { text, before, now });
+            focus(field);
+        })
+    };
     let on_wish =
         use_callback((app.clone(), field.clone(), on_pick.clone()), |wish, (app, field, on_pick)| {
             match wish {
@@ -44,9 +48,45 @@ pub fn Home() -> Html {
             <div class="page" ref={page} onscroll={on_scroll} tabindex="0">
                 <div class="column">{ usage(&app, &quota) }{ runs(&app, &quota, on_pick, on_wish) }</div>
             </div>
-            <div class="dock"><div class="column"><Prompt {draft} {field} /></div></div>
+            <div class="dock"><div class="column"><div role="status">{ put_aside(&app, &draft, &field) }</div><Prompt {draft} {field} /></div></div>
         </main>
     }
+}
+
+/// The prompt so far. One that is taken home from elsewhere takes its place, and is there to be changed.
+#[hook]
+fn use_draft(app: &App, field: &NodeRef) -> UseReducerHandle<Draft> {
+    let draft = use_reducer(Draft::default);
+    let (taken, now) = (app.taken_home.clone(), app.setting());
+    let (dispatcher, field) = (draft.dispatcher(), field.clone());
+    use_effect_with(taken.as_ref().map(|taken| taken.count), move |_| {
+        if let Some(TakenHome { prompt, before, .. }) = taken {
+            dispatcher.dispatch(DraftAction::Fetched { text: prompt.into(), before, now });
+            focus(&field);
+        }
+    });
+    draft
+}
+
+/// What was typed is not lost when another prompt takes its place: it is offered back.
+fn put_aside(app: &App, draft: &UseReducerHandle<Draft>, field: &NodeRef) -> Html {
+    let Some(Aside { text, setting }) = draft.aside.last() else { return html! {} };
+    let on_back = Callback::from({
+        let (app, draft, setting, field) = (app.clone(), draft.dispatcher(), setting.clone(), field.clone());
+        move |_: MouseEvent| {
+            draft.dispatch(DraftAction::Back(app.setting()));
+            app.set_back(setting.clone());
+            focus(&field);
+        }
+    });
+    let on_close = Callback::from({
+        let (draft, field) = (draft.dispatcher(), field.clone());
+        move |_: MouseEvent| {
+            draft.dispatch(DraftAction::AsideClosed);
+            focus(&field);
+        }
+    });
+    html! { <PutAside text={text.clone()} {on_back} {on_close} /> }
 }
 
 fn usage(app: &App, quota: &QuotaState) -> Html {

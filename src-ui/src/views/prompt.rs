@@ -5,7 +5,7 @@ use flowmeter_domain::{Kind, RunChoices};
 use yew::prelude::*;
 
 use crate::components::{Along, ChipWish, JsonCheck, ModelField, Panel, PromptBox, PromptChips, PromptPanel};
-use crate::stores::{App, use_app, use_models};
+use crate::stores::{App, Draft, DraftAction, use_app, use_models};
 
 /// Suggestions where the project lists no models; any other name can be typed.
 const MODELS: [&str; 5] =
@@ -25,7 +25,7 @@ pub(super) fn default_model(app: &App) -> String {
 #[derive(PartialEq, Properties)]
 pub(super) struct PromptProps {
     /// The text so far.
-    pub(super) draft: UseStateHandle<AttrValue>,
+    pub(super) draft: UseReducerHandle<Draft>,
     /// The text field.
     pub(super) field: NodeRef,
 }
@@ -40,12 +40,14 @@ pub(super) fn Prompt(props: &PromptProps) -> Html {
     let snapshot = app.quota.as_ref().and_then(|quota| quota.snapshot.as_ref());
     let counter = snapshot.and_then(|snapshot| snapshot.quota.get(Kind::LlmExecutions));
     let typed = use_state(|| None::<AttrValue>);
-    let model = (*typed).clone().unwrap_or_else(|| chosen_model(&app, &listed));
+    // What was chosen elsewhere since is not what was typed here.
+    let typed_here = (*typed).clone().filter(|typed| *typed == app.choices.model);
+    let model = typed_here.unwrap_or_else(|| chosen_model(&app, &listed));
     let on_run = Callback::from({
         let (app, draft, model) = (app.clone(), draft.clone(), model.clone());
         move |()| {
-            app.run_prompt(model.trim().to_owned(), &draft);
-            draft.set(AttrValue::default());
+            app.run_prompt(model.trim().to_owned(), &draft.text);
+            draft.dispatch(DraftAction::Sent);
         }
     });
     let on_model = {
@@ -56,8 +58,8 @@ pub(super) fn Prompt(props: &PromptProps) -> Html {
         })
     };
     html! {
-        <PromptBox draft={(*draft).clone()} json={app.choices.json.then(|| JsonCheck::of(&draft))} has_model={!model.trim().is_empty()} {counter}
-            under_way={app.under_way()} field={&props.field} panel={open_panel(&app, *panel)} on_draft={move |text: String| draft.set(text.into())} {on_run}>
+        <PromptBox draft={draft.text.clone()} json={app.choices.json.then(|| JsonCheck::of(&draft.text))} has_model={!model.trim().is_empty()} {counter}
+            under_way={app.under_way()} field={&props.field} panel={open_panel(&app, *panel)} on_draft={move |text: String| draft.dispatch(DraftAction::Typed(text.into()))} {on_run}>
             { model_field(&app, listed, model, on_model) }{ chips(&app, &panel) }
         </PromptBox>
     }

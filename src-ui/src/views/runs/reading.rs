@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use flowmeter_domain::RunId;
 use flowmeter_domain::ipc::{KeptRun, RunView as Whole, RunWords};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -95,7 +94,7 @@ fn content(
                 <div class="kept-runs">
                     for run in left(app, runs) {
                         <div key={run.run_id.to_string()} class={classes!("kept-run", is_read(run).then_some("is-read"))}>
-                            <RunView run={newest(app, run)} is_inside={app.is_inside()} on_wish={on_run_wish(app, run.run_id)} />
+                            <RunView run={newest(app, run)} is_inside={app.is_inside()} is_kept=true on_wish={on_run_wish(app, run)} />
                         </div>
                     }
                 </div>
@@ -105,11 +104,12 @@ fn content(
 }
 
 /// What is done with a prompt is done at home, in its conversation.
-fn on_run_wish(app: &App, run_id: RunId) -> Callback<RunWish> {
-    let app = app.clone();
+fn on_run_wish(app: &App, run: &Whole) -> Callback<RunWish> {
+    let (app, run_id, request) = (app.clone(), run.run_id, run.request.clone());
     Callback::from(move |wish| match wish {
         RunWish::Stop(run_id) => app.stop_run(run_id),
-        RunWish::Again(_) | RunWish::Edit(_) => app.go_on_from(run_id),
+        RunWish::Again(request) => app.run_again(run_id, request),
+        RunWish::Edit(prompt) => app.edit_run(run_id, request.clone(), prompt.to_string()),
         RunWish::SignIn => app.sign_in_again(),
         RunWish::Read => app.refresh_quota(),
         RunWish::Open(address) => app.open_link(address),
