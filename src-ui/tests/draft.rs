@@ -68,6 +68,18 @@ fn instructions_that_were_typed_are_put_aside_with_all_that_goes_with_them() {
     for lost in [&brief, &warm] {
         assert_eq!(fetch(lost, &none).aside.last().map(|aside| &aside.setting), Some(lost));
     }
+    // What came with one run and was left as it was is not put aside for the next.
+    let fetched = |before: &Setting, now: &Setting| {
+        let (before, now) = (before.clone(), now.clone());
+        DraftAction::Fetched { text: "a".into(), before, now }
+    };
+    assert_eq!(after([fetched(&none, &brief), fetched(&brief, &warm)]).aside, []);
+    assert_eq!(
+        after([fetched(&none, &brief), DraftAction::Sent, DraftAction::Back(brief.clone())]).aside,
+        []
+    );
+    // What the person had before an example was picked is still theirs.
+    assert_eq!(after([fetched(&brief, &brief), fetched(&brief, &none)]).aside.len(), 1);
     for kept in [(&none, &brief), (&brief, &brief), (&none, &none)] {
         assert!(fetch(kept.0, kept.1).aside.is_empty());
     }

@@ -177,7 +177,7 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
     // Somebody begins something else, and leaves it half typed.
     app.click("new-conversation").await;
     app.choose("prompt-input", "text").await;
-    app.write("temperature", "").await;
+    app.see("temperature").await.clear().await.expect("the field is editable");
     app.click("open-system-prompt").await;
     app.write("system-prompt", "Be polite.").await;
     app.write("model", "demo").await;

@@ -32,6 +32,8 @@ pub struct Draft {
     pub text: AttrValue,
     /// Whether the person typed some of it; what was only fetched can be fetched again.
     is_typed: bool,
+    /// What was fetched with a text: of it, too, only what was changed since is the person's.
+    came: Option<RunChoices>,
     /// What was put aside; the last comes back first.
     pub aside: Vec<Aside>,
 }
@@ -75,13 +77,14 @@ impl Draft {
             DraftAction::Typed(text) => (self.text, self.is_typed) = (text, true),
             DraftAction::Sent => (self.text, self.is_typed) = (AttrValue::default(), false),
             DraftAction::Fetched { text, before, now } => {
+                let came = (before.choices != now.choices).then(|| now.choices.clone());
                 self.replace(text, before, &now);
-                self.is_typed = false;
+                (self.is_typed, self.came) = (false, came.or(self.came.take()));
             }
             DraftAction::Back(before) => {
                 if let Some(Aside { text, setting }) = self.aside.pop() {
                     self.replace(text, before, &setting);
-                    self.is_typed = true;
+                    (self.is_typed, self.came) = (true, None);
                 }
             }
             DraftAction::AsideClosed => drop(self.aside.pop()),
@@ -90,7 +93,8 @@ impl Draft {
 
     fn replace(&mut self, text: AttrValue, before: Setting, now: &Setting) {
         let is_lost = self.is_typed && !self.text.trim().is_empty() && self.text != text;
-        if is_lost || loses(&before.choices, &now.choices) {
+        let is_own = self.came.as_ref().is_none_or(|came| loses(&before.choices, came));
+        if is_lost || (is_own && loses(&before.choices, &now.choices)) {
             self.aside.push(Aside { text: self.text.clone(), setting: before });
         }
         self.text = text;
