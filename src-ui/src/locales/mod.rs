@@ -3,6 +3,7 @@
 //! Components get a [`Translator`] from [`use_translator`] and ask for a text by [`Text`], code,
 //! kind or level. Not here: times of day, which only the browser can put into local words.
 
+mod kebab;
 pub mod text;
 
 use std::rc::Rc;
