@@ -40,7 +40,8 @@ async fn at(machine: &Machine, counters: Value, flow: &Value) -> (App, &'static 
     app.go("flows").await;
     app.click("import").await;
     app.paste("import-text", &flow.to_string()).await;
-    app.click("import-take").await;
+    // What was pasted is taken in before the button can be used.
+    app.click_to("import-take", "flow-run-open").await;
     app.click("flow-run-open").await;
     app.see("flow-run").await;
     (app, stack, mei)
