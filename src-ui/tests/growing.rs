@@ -57,6 +57,8 @@ const DOCUMENTS: &[&str] = &[
     "- a\n\n  still a\n\n      code of a\n\n  ```\n  fence of a\n\n  ```\n- b\n\n\n\nend",
     "1. x\n\n2\n\n2. y\n\n10. z\n   - w\n     - v\nlazy\n\nend",
     "1. ---\n[a]: /x\n    a",
+    "    \n- \n[a]: /x\n2) \n\n- b\n\n[a]: /y\n3) c\n- d\n[e]: /z\n\n[a]",
+    "- [c]: /z \"\n1. <!--\n  [c]: /z \"\n",
     "> a\nlazy\n\n> b\n> > c\n> - d\n\n> e\n\nend",
     "```rust\nfn a() {}\n\n# no heading\n```\nafter\n~~~~\n~~~\n```\n~~~~\n\n```\nopen\n\n- no list",
     "    indented\n\n    still\n\nend\n    no code\n\n\tcode\n",
@@ -86,17 +88,50 @@ async fn a_long_document_is_drawn_as_a_whole() {
 }
 
 /// What documents are made of: marks that begin, go on with and end blocks, and reach over them.
-// No definitions: of a list the parser tells another end when one stands right behind it, and then what
-// follows may be drawn as if it stood alone. `DOCUMENTS` has them where people write them.
 fn line() -> impl Strategy<Value = String> {
     let start = prop::sample::select(vec![
         "", "", "", " ", "  ", "    ", "\t", "- ", "* ", "1. ", "2) ", "> ", ">", "  - ", "- - ", "# ", "-",
         "1",
     ]);
     let rest = prop::sample::select(vec![
-        "", "", "a", "a *b*", "**b", "b** c", "---", "===", "- - -", "```", "```rust", "~~~", "    x",
-        "|a|b|", "|-|-|", "a|b", "-|-", "[a]", "[b][a]", "/y", "'t'", "<div>", "</div>", "<!--", "-->",
-        "<b>", "`", "$$", "$x$", "[ ] t", "1.", "字",
+        "",
+        "",
+        "a",
+        "a *b*",
+        "**b",
+        "b** c",
+        "---",
+        "===",
+        "- - -",
+        "```",
+        "```rust",
+        "~~~",
+        "    x",
+        "|a|b|",
+        "|-|-|",
+        "a|b",
+        "-|-",
+        "[a]",
+        "[b][a]",
+        "[a]: /x",
+        "[b]: /x 't'",
+        "[a]:",
+        "[b]: <",
+        "[c]: /z \"",
+        "[c]",
+        "/y",
+        "'t'",
+        "<div>",
+        "</div>",
+        "<!--",
+        "-->",
+        "<b>",
+        "`",
+        "$$",
+        "$x$",
+        "[ ] t",
+        "1.",
+        "字",
     ]);
     (start, rest).prop_map(|(start, rest)| format!("{start}{rest}"))
 }

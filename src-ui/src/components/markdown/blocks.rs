@@ -62,8 +62,8 @@ pub struct Blocks {
     groups: Vec<Rc<[Piece]>>,
     /// Definitions before `tail`.
     links: Links,
-    /// What `finished` was drawn with.
-    drawn_with: Links,
+    /// What `finished` was drawn with, if all of it was.
+    drawn_with: Option<Links>,
     /// Everything from the last block on.
     tail: String,
 }
@@ -120,12 +120,12 @@ impl Blocks {
         let before = outline.links.iter().filter(|(at, _)| *at < last.start);
         define(&mut self.links, before.map(|(_, link)| link.clone()));
         self.tail.drain(..last.start);
-        self.drawn_with.clear();
+        self.drawn_with = None;
     }
 
     /// Gives each finished block the links that it asks for, and closes the groups that are full.
     fn resolve(&mut self, links: &Links) {
-        if self.drawn_with != *links {
+        if self.drawn_with.as_ref() != Some(links) {
             for (at, asks) in &self.asking {
                 let wanted = wanted(asks, links);
                 if self.finished[*at].links != wanted {
@@ -133,7 +133,7 @@ impl Blocks {
                     self.groups.truncate(at / GROUP);
                 }
             }
-            self.drawn_with.clone_from(links);
+            self.drawn_with = Some(links.clone());
         }
         let full = self.finished.chunks_exact(GROUP).skip(self.groups.len()).map(Rc::from);
         self.groups.extend(full);
@@ -179,16 +179,9 @@ impl Outline {
         let definitions = parser.reference_definitions().iter();
         let links = definitions.map(|(name, link)| (link.span.start, (label(name), link.dest.to_string())));
         let links = links.collect();
-        let (mut blocks, mut answered, mut depth) = (Vec::new(), Vec::new(), 0_usize);
+        let (mut cuts, mut answered, mut depth) = (Cuts::new(text), Vec::new(), 0_usize);
         for (event, range) in parser.into_offset_iter() {
-            if depth == 0 {
-                let before = blocks.last().map_or(0, |block: &Range<usize>| block.end);
-                let start = block_start(text, before, range.start);
-                let is_paragraph = matches!(event, Event::Start(Tag::Paragraph));
-                // Behind a definition a paragraph may begin further in; alone that would be code.
-                let is_code_alone = is_paragraph && is_deep(&text[start..range.start]);
-                blocks.push(if is_code_alone { range.start } else { start }..range.end);
-            }
+            cuts.look(depth, &event, &range);
             match &event {
                 Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) if !id.is_empty() => {
                     answered.push((range.start, label(id)));
@@ -201,13 +194,56 @@ impl Outline {
         }
         // A definition beside the block is not in it.
         asked.extend(answered);
-        Self { blocks, asked, links }
+        Self { blocks: cuts.blocks, asked, links }
     }
 
     /// What `block` asks for.
     fn asks(&self, block: &Range<usize>) -> Vec<String> {
         let inside = self.asked.iter().filter(|(at, _)| block.contains(at));
         inside.map(|(_, label)| label.clone()).collect()
+    }
+}
+
+/// Where a text is cut into blocks.
+struct Cuts<'a> {
+    text: &'a str,
+    blocks: Vec<Range<usize>>,
+    /// Whether the last of them is a list.
+    is_list: bool,
+    /// Where what is in the last one ends.
+    inside: usize,
+}
+
+impl<'a> Cuts<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, blocks: Vec::new(), is_list: false, inside: 0 }
+    }
+
+    /// Sees an event that so many others are around.
+    fn look(&mut self, depth: usize, event: &Event<'_>, range: &Range<usize>) {
+        if depth == 0 {
+            let start = self.start(event, range.start);
+            self.blocks.push(start..range.end);
+            self.is_list = matches!(event, Event::Start(Tag::List(_)));
+        } else if depth > 1 || !matches!(event, Event::End(_)) {
+            self.inside = range.end;
+        }
+    }
+
+    /// Where the block begins of which `event` at `at` is the first.
+    fn start(&mut self, event: &Event<'_>, at: usize) -> usize {
+        let before = self.blocks.last().map_or(0, |block| block.end);
+        let mut start = block_start(self.text, before, at);
+        // Behind a definition a paragraph may begin further in; alone that would be code.
+        if matches!(event, Event::Start(Tag::Paragraph)) && is_deep(&self.text[start..at]) {
+            start = at;
+        }
+        // A definition right behind a list is taken for its end, and what stands under that goes on from there:
+        // `2.` begins no list then. So they are read together.
+        if self.is_list && is_right_under(self.text, self.inside, start) {
+            start = self.blocks.pop().map_or(start, |list| list.start);
+        }
+        start
     }
 }
 
@@ -228,6 +264,13 @@ fn block_start(text: &str, before: usize, at: usize) -> usize {
 /// Whether `before` is nothing but room, and so much of it that what follows is code.
 fn is_deep(before: &str) -> bool {
     before.trim().is_empty() && (before.len() >= 4 || before.contains('\t'))
+}
+
+/// Whether `at` is on the line under one that is not empty and does not begin before `inside`.
+fn is_right_under(text: &str, inside: usize, at: usize) -> bool {
+    let line = line_start(text, at);
+    let above = line_start(text, line.saturating_sub(1));
+    above >= inside && line > above && !text[above..line].trim().is_empty()
 }
 
 fn line_start(text: &str, at: usize) -> usize {
