@@ -61,6 +61,13 @@ impl Row {
         self.with_goal(words, holds)
     }
 
+    /// At least this many times fewer than what it is against.
+    pub fn at_least_times_fewer(self, times: f64) -> Self {
+        let words = format!("at least {times} times fewer than {}", self.whom());
+        let holds = self.ratio().is_some_and(|ratio| ratio * times <= 1.0);
+        self.with_goal(words, holds)
+    }
+
     /// At most this much more than what it is against.
     pub fn at_most_more(self, more: f64) -> Self {
         let words = format!("at most {more} {} more than {}", self.unit, self.whom());
@@ -85,10 +92,11 @@ impl Row {
         self.against.as_ref().map_or("nothing", |against| against.whom)
     }
 
-    /// The median of the ratios run by run.
+    /// The median of the ratios run by run; a run that has none beside it is held against their median.
     fn ratio(&self) -> Option<f64> {
-        let against = self.against.as_ref()?;
-        let ratios: Vec<f64> = self.runs.iter().zip(&against.runs).map(|(own, other)| own / other).collect();
+        let beside = &self.against.as_ref()?.runs;
+        let of = |at: usize| beside.get(at).copied().unwrap_or_else(|| median(beside));
+        let ratios: Vec<f64> = self.runs.iter().enumerate().map(|(at, own)| own / of(at)).collect();
         let ratio = median(&ratios);
         ratio.is_finite().then_some(ratio)
     }
@@ -210,10 +218,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_measured_once_is_beside_every_run() {
+        let row =
+            only(Row::new("time", "s", &[1.0, 2.0, 3.0]).against("the other", &[10.0]).at_most_times(0.2));
+        assert_eq!((&row["ratio"], &row["holds"]), (&json!(0.2), &json!(true)));
+    }
+
+    #[test]
     fn each_goal_holds_up_to_its_edge_and_no_further() {
         let row = |value: f64| Row::new("time", "ms", &[value]).against("the other", &[10.0]);
         let holds = |row: Row| only(row)["holds"] == json!(true);
         assert!(holds(row(20.0).at_most_times(2.0)) && !holds(row(20.1).at_most_times(2.0)));
+        assert!(holds(row(1.0).at_least_times_fewer(10.0)) && !holds(row(1.1).at_least_times_fewer(10.0)));
         assert!(holds(row(11.0).at_most_more(1.0)) && !holds(row(11.1).at_most_more(1.0)));
         assert!(holds(row(9.0).at_most(9.0)) && !holds(row(9.1).at_most(9.0)));
         assert!(

@@ -94,12 +94,15 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> anyhow::Result<()> {
     Ok(stream.shutdown().await?)
 }
 
-/// One delta, some time after the head, as from a model that had to think.
+/// One delta, some time after the head, as from a model that has to think, and some time before the end, which
+/// would take it along.
 async fn first(stream: &mut TcpStream, shared: &Shared) -> anyhow::Result<()> {
-    tokio::time::sleep(Duration::from_millis(40)).await;
+    let mut pace = tokio::time::interval(Duration::from_millis(50));
+    pace.tick().await;
+    pace.tick().await;
     shared.asked.lock().expect("nobody panicked")[1] = now();
     stream.write_all(event(END).as_bytes()).await?;
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    pace.tick().await;
     Ok(())
 }
 

@@ -8,7 +8,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a fault ends the bench")]
 
 mod edge;
-mod figures;
 mod processor;
 mod scenes;
 #[path = "../support/mod.rs"]
@@ -18,6 +17,7 @@ mod support;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use flowmeter_figures::Figures;
 
 /// What was asked for on the command line.
 struct Arguments {
@@ -63,20 +63,20 @@ fn arguments(mut given: impl Iterator<Item = String>) -> anyhow::Result<Argument
 async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let edge = edge::Edge::start(arguments.seconds).await?;
     let wanted = |word: &str| arguments.only.is_empty() || arguments.only == word;
-    let mut rows = Vec::new();
+    let mut figures = Figures::new("relay");
     if wanted("fast") {
-        rows.extend(scenes::as_fast_as_it_goes(&edge, arguments.runs).await?);
+        scenes::as_fast_as_it_goes(&edge, arguments.runs, &mut figures).await?;
     }
     if wanted("first") {
-        rows.push(scenes::first_delta(&edge, arguments.runs * 20).await?);
+        figures.add(scenes::first_delta(&edge, arguments.runs * 20).await?);
     }
     if wanted("paced") {
         let naive = arguments.naive.as_deref();
-        rows.extend(scenes::paced(&edge, arguments.runs, arguments.seconds, naive).await?);
+        scenes::paced(&edge, arguments.runs, arguments.seconds, naive, &mut figures).await?;
     }
     if wanted("memory") {
-        rows.push(scenes::memory(&edge, arguments.many).await?);
+        figures.add(scenes::memory(&edge, arguments.many).await?);
     }
-    figures::print(&rows);
-    arguments.out.as_deref().map_or(Ok(()), |path| figures::write(&rows, path))
+    println!("{}", figures.table());
+    arguments.out.as_deref().map_or(Ok(()), |path| figures.write(path))
 }

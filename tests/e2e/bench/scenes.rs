@@ -3,18 +3,19 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
+use flowmeter_figures::{Figures, Row};
 use reqwest::Client;
 use serde_json::json;
 
 use crate::edge::{Edge, FAST_DELTAS, MANY_DELTAS, now};
-use crate::figures::{Goal, Row, percentile};
 use crate::processor::processor_time;
 use crate::support::process::memory as memory_of;
 use crate::support::{App, Machine, Person, stack};
 
 const WATCH: &str = include_str!("page.js");
-/// How often the bench looks: seldom, because each look is work for the page.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How long the page is watched when it has the last word: what its end costs belongs to it.
+const AFTERMATH: Duration = Duration::from_secs(1);
 
 /// An app that is signed in and watched.
 struct Scene {
@@ -63,26 +64,26 @@ impl Scene {
         value.as_f64().ok_or_else(|| anyhow::anyhow!("{name}: {value}"))
     }
 
-    /// Waits until the last word is in the page, for so long; whether it is.
-    async fn done(&self, patience: Duration) -> anyhow::Result<bool> {
-        let start = Instant::now();
-        while self.number("done").await? == 0.0 {
-            if start.elapsed() > patience {
-                return Ok(false);
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-        Ok(true)
+    /// Waits until the last word is in the page, for so long. Nothing is asked of the page meanwhile.
+    async fn done(&self, patience: Duration) -> anyhow::Result<()> {
+        self.app.page.set_script_timeout(patience).await?;
+        let shown = self.app.page.execute_async("bench.shown.then(arguments[0])", Vec::new()).await;
+        shown.context("the last word did not come")?;
+        Ok(())
     }
 }
 
 /// From the socket to the page at full speed, beside a bare download and one paint of the same.
-pub(crate) async fn as_fast_as_it_goes(edge: &Edge, runs: usize) -> anyhow::Result<Vec<Row>> {
+pub(crate) async fn as_fast_as_it_goes(
+    edge: &Edge,
+    runs: usize,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
     let scene = Scene::open(edge, None).await?;
     let (mut times, mut bare, mut messages) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..=runs {
         scene.ask("fast").await?;
-        anyhow::ensure!(scene.done(Duration::from_secs(60)).await?, "the last word did not come");
+        scene.done(Duration::from_secs(60)).await?;
         scene.app.wait_for("run-item", "data-outcome", "completed").await;
         let (time, sent) = (scene.number("done").await? - edge.asked(), scene.number("messages").await?);
         let (download, paint) = (download(edge).await?, scene.measured("paint").await?);
@@ -96,25 +97,11 @@ pub(crate) async fn as_fast_as_it_goes(edge: &Edge, runs: usize) -> anyhow::Resu
         scene.close_runs().await;
     }
     scene.app.close().await;
-    let deltas = vec![FAST_DELTAS as f64];
-    Ok(vec![
-        Row {
-            what: "20,000 deltas until the last is in the page",
-            unit: "ms",
-            values: times,
-            against: "a bare download and one paint",
-            against_values: bare,
-            goal: Goal::Times(1.5),
-        },
-        Row {
-            what: "messages over the bridge",
-            unit: "messages",
-            values: messages,
-            against: "deltas",
-            against_values: deltas,
-            goal: Goal::TimesFewer(10.0),
-        },
-    ])
+    let shown = Row::new("20,000 deltas until the last is in the page", "ms", &times);
+    figures.add(shown.against("a bare download and one paint", &bare).at_most_times(1.5));
+    let sent = Row::new("messages over the bridge", "messages", &messages);
+    figures.add(sent.against("deltas", &[FAST_DELTAS as f64]).at_least_times_fewer(10.0));
+    Ok(())
 }
 
 /// The same bytes by the same client library, read and thrown away.
@@ -132,7 +119,7 @@ pub(crate) async fn first_delta(edge: &Edge, runs: usize) -> anyhow::Result<Row>
     for run in 0..=runs {
         idle.push(scene.measured("round_trip").await?);
         scene.ask("first").await?;
-        anyhow::ensure!(scene.done(Duration::from_secs(10)).await?, "the first word did not come");
+        scene.done(Duration::from_secs(10)).await?;
         scene.app.see("run").await;
         if run > 0 {
             times.push(scene.number("first").await? - edge.wrote());
@@ -143,14 +130,16 @@ pub(crate) async fn first_delta(edge: &Edge, runs: usize) -> anyhow::Result<Row>
     }
     scene.app.close().await;
     eprintln!("first: median {:.1} ms, 95 % {:.1} ms", percentile(&times, 50), percentile(&times, 95));
-    Ok(Row {
-        what: "first delta from the socket to the page, 95 %",
-        unit: "ms",
-        values: vec![percentile(&times, 95)],
-        against: "the page's idle round trip",
-        against_values: idle,
-        goal: Goal::More(16.7),
-    })
+    let row = Row::new("first delta from the socket to the page, 95 %", "ms", &[percentile(&times, 95)]);
+    Ok(row.against("the page's idle round trip", &idle).at_most_more(16.7))
+}
+
+/// The value that so many of a hundred are not above.
+fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(at).copied().unwrap_or(f64::NAN)
 }
 
 /// A long answer at a pace: the longest task, and the processor time beside the naive way.
@@ -159,19 +148,21 @@ pub(crate) async fn paced(
     runs: usize,
     seconds: u32,
     naive: Option<&Path>,
-) -> anyhow::Result<Vec<Row>> {
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
     let scene = Scene::open(edge, None).await?;
     let (mut longest, mut used, mut quiet) = (Vec::new(), Vec::new(), Vec::new());
     scene.app.page.execute("bench.probe()", Vec::new()).await?;
     for _ in 0..runs {
-        // What the machine around does to a page that does nothing.
+        // What the machine around does to a page that does nothing, watched for a while.
         scene.app.page.execute("bench.reset()", Vec::new()).await?;
         tokio::time::sleep(Duration::from_secs(u64::from(seconds) / 6)).await;
         quiet.push(scene.number("longest").await?);
         let before = processor_time(&scene.machine);
         scene.ask("paced").await?;
-        anyhow::ensure!(scene.done(Duration::from_secs(u64::from(seconds) * 2)).await?, "it did not end");
+        scene.done(Duration::from_secs(u64::from(seconds) * 2)).await?;
         used.push((processor_time(&scene.machine) - before).as_secs_f64());
+        tokio::time::sleep(AFTERMATH).await;
         longest.push(scene.number("longest").await?);
         let behind = scene.number("done").await? - edge.asked() - f64::from(seconds) * 1e3;
         eprintln!("paced: {:?} s of processor, {longest:?} ms at most, {behind:.0} ms behind", used.last());
@@ -183,24 +174,11 @@ pub(crate) async fn paced(
         Some(program) => vec![naively(edge, seconds, program).await?],
         None => Vec::new(),
     };
-    Ok(vec![
-        Row {
-            what: "longest task in 200 KB at 500 deltas a second",
-            unit: "ms",
-            values: longest,
-            against: "an idle page",
-            against_values: quiet,
-            goal: Goal::Most(50.0),
-        },
-        Row {
-            what: "processor time of app and page for it",
-            unit: "s",
-            values: used,
-            against: "the naive way in the same time",
-            against_values: naive,
-            goal: Goal::Times(0.25),
-        },
-    ])
+    let longest = Row::new("longest task in 200 KB at 500 deltas a second", "ms", &longest);
+    figures.add(longest.against("an idle page", &quiet).at_most(50.0));
+    let used = Row::new("processor time of app and page for it", "s", &used);
+    figures.add(used.against("the naive way in the same time", &naive).at_most_times(0.25));
+    Ok(())
 }
 
 /// What the naive way used up in the time in which the deltas came; by then it has not shown all of them.
@@ -208,8 +186,8 @@ async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f6
     let scene = Scene::open(edge, Some(program)).await?;
     scene.app.page.execute("bench.probe()", Vec::new()).await?;
     let before = processor_time(&scene.machine);
-    // The page is too busy to be asked anything before the end.
     scene.ask("paced").await?;
+    // Watched for as long as the deltas come: the page is too busy to be asked anything.
     tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
     let used = (processor_time(&scene.machine) - before).as_secs_f64();
     eprintln!("naive: {used:.1} s of processor");
@@ -232,26 +210,20 @@ pub(crate) async fn memory(edge: &Edge, runs: usize) -> anyhow::Result<Row> {
     let end = settled(&scene.machine).await;
     scene.app.close().await;
     eprintln!("memory: from {start:.1} to {end:.1} MiB after {} deltas", runs * MANY_DELTAS);
-    Ok(Row {
-        what: "memory after a million deltas in 200 closed runs",
-        unit: "MiB",
-        values: vec![end],
-        against: "the start",
-        against_values: vec![start],
-        goal: Goal::More(20.0),
-    })
+    let row = Row::new("memory after a million deltas in 200 closed runs", "MiB", &[end]);
+    Ok(row.against("the start", &[start]).at_most_more(20.0))
 }
 
 async fn many(scene: &Scene, runs: usize) -> anyhow::Result<()> {
     for _ in 0..runs {
         scene.ask("many").await?;
-        anyhow::ensure!(scene.done(Duration::from_secs(30)).await?, "the last word did not come");
+        scene.done(Duration::from_secs(30)).await?;
         scene.app.see("run").await;
     }
     Ok(())
 }
 
-/// The least that is held within a while: a page gives memory back when it has time.
+/// The least that is held within a while, in MiB: a page gives memory back when it has time, and says nothing.
 async fn settled(machine: &Machine) -> f64 {
     let start = Instant::now();
     let mut least = f64::INFINITY;
