@@ -1,7 +1,7 @@
-//! When what is told of runs reaches the store: at once after a pause, and then once a frame.
+//! When what is told of runs reaches the store: at once after a pause, and then twenty-five times a second.
 //!
-//! A stream that comes faster than frames are shown would otherwise be drawn for nobody. Whoever wants less
-//! motion gets whole seconds. What is no text waits for nothing, and what came before it goes first.
+//! That is as smooth as a text can be read, and each drawing costs a layout and a paint of all that is seen. Whoever
+//! wants less motion gets whole seconds. What is no text waits for nothing, and what came before it goes first.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,8 +11,8 @@ use gloo::timers::callback::Timeout;
 
 use crate::browser;
 
-/// A frame of a usual screen.
-const FRAME_MS: u32 = 16;
+/// Between two drawings.
+const STEP_MS: u32 = 40;
 /// For whoever wants less motion.
 const CALM_MS: u32 = 1_000;
 
@@ -48,8 +48,7 @@ impl<E: Paced> Pace<E> {
     }
 
     pub(super) fn hear(self: &Rc<Self>, event: E) {
-        let is_text = event.is_text() && !cfg!(feature = "naive");
-        let may_wait = is_text && self.timer.borrow().is_some();
+        let may_wait = event.is_text() && self.timer.borrow().is_some() && !cfg!(feature = "naive");
         self.waiting.borrow_mut().push(event);
         if !may_wait {
             self.tell_all();
@@ -58,9 +57,10 @@ impl<E: Paced> Pace<E> {
 
     fn tell_all(self: &Rc<Self>) {
         let told = self.waiting.take();
-        let timer = (!told.is_empty()).then(|| {
+        // That a run began is no reason for its first words to wait.
+        let timer = told.iter().any(Paced::is_text).then(|| {
             let pace = self.clone();
-            let wait = if browser::wants_less_motion() { CALM_MS } else { FRAME_MS };
+            let wait = if browser::wants_less_motion() { CALM_MS } else { STEP_MS };
             Timeout::new(wait, move || pace.tell_all())
         });
         *self.timer.borrow_mut() = timer;
