@@ -102,7 +102,8 @@ const SHAPES: &[(&str, &str)] = &[
 #[tokio::test]
 async fn markdown_becomes_elements() {
     for (text, expected) in SHAPES {
-        assert_eq!(&draw(text, false).await, expected, "{text}");
+        let expected = format!("<div class=\"part\">{expected}</div>");
+        assert_eq!(draw(text, false).await, expected, "{text}");
     }
 }
 
@@ -139,6 +140,7 @@ const CLASSES: &[&str] = &[
     "code-head",
     "language",
     "table",
+    "part",
     "task",
     "link",
     "maths",

@@ -36,7 +36,7 @@ pub fn Markdown(props: &MarkdownProps) -> Html {
     let mut blocks = blocks.borrow_mut();
     blocks.follow(&props.text);
     if cfg!(feature = "naive") {
-        return html! { <Block piece={Piece::whole(&props.text.read())} /> };
+        return html! { <div class="part"><Block piece={Piece::whole(&props.text.read())} /></div> };
     }
     html! { <Pieces groups={blocks.groups(props.writing)} writing={props.writing} /> }
 }
@@ -69,8 +69,14 @@ struct GroupProps {
     pieces: Rc<[Piece]>,
 }
 
+/// An element of its own: what is written in one is no reason to lay out the others.
 #[component]
 fn Group(props: &GroupProps) -> Html {
-    let pieces = props.pieces.iter().enumerate();
-    pieces.map(|(place, piece)| html! { <Block key={place} piece={piece.clone()} /> }).collect()
+    html! {
+        <div class="part">
+            for (place, piece) in props.pieces.iter().enumerate() {
+                <Block key={place} piece={piece.clone()} />
+            }
+        </div>
+    }
 }

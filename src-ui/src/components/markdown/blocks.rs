@@ -24,8 +24,8 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_MATH);
 
-/// Blocks that are compared as one: a long document is looked at group by group at each step, and not block
-/// by block.
+/// Blocks that are compared and laid out as one: a long document is looked at group by group at each step, and not
+/// block by block.
 const GROUP: usize = 32;
 
 /// Addresses by the label that stands for them.
@@ -46,6 +46,11 @@ impl Piece {
     /// A document as one piece.
     pub fn whole(text: &str) -> Self {
         Self { text: text.into(), links: None, writing: false }
+    }
+
+    /// Whether it is a heading, or so much like one that it does not matter.
+    fn may_be_heading(&self) -> bool {
+        self.text.trim_start().starts_with('#') || self.text.trim_end().ends_with(['=', '-'])
     }
 }
 
@@ -87,7 +92,7 @@ impl Blocks {
         let mut links = self.links.clone();
         define(&mut links, outline.links.iter().map(|(_, link)| link.clone()));
         self.resolve(&links);
-        let mut open: Vec<Piece> = self.finished[self.groups.len() * GROUP..].to_vec();
+        let mut open: Vec<Piece> = self.ungrouped().to_vec();
         open.extend(outline.blocks.iter().map(|block| Piece {
             text: shown[block.clone()].into(),
             links: wanted(&outline.asks(block), &links),
@@ -98,7 +103,25 @@ impl Blocks {
         }
         drop(shown);
         self.tail = tail;
-        self.groups.iter().cloned().chain(open.chunks(GROUP).map(Rc::from)).collect()
+        let (full, rest) = full_groups(&open);
+        let rest = (!rest.is_empty()).then(|| rest.into());
+        self.groups.iter().cloned().chain(full).chain(rest).collect()
+    }
+
+    /// What is finished and in no full group.
+    fn ungrouped(&self) -> &[Piece] {
+        let grouped: usize = self.groups.iter().map(|group| group.len()).sum();
+        &self.finished[grouped..]
+    }
+
+    /// Takes apart the groups from the one of the piece `at` on.
+    fn ungroup(&mut self, at: usize) {
+        let mut end = 0;
+        let before = self.groups.iter().take_while(|group| {
+            end += group.len();
+            end <= at
+        });
+        self.groups.truncate(before.count());
     }
 
     /// Moves what is finished out of the tail.
@@ -126,18 +149,33 @@ impl Blocks {
     /// Gives each finished block the links that it asks for, and closes the groups that are full.
     fn resolve(&mut self, links: &Links) {
         if self.drawn_with.as_ref() != Some(links) {
-            for (at, asks) in &self.asking {
-                let wanted = wanted(asks, links);
-                if self.finished[*at].links != wanted {
-                    self.finished[*at].links = wanted;
-                    self.groups.truncate(at / GROUP);
+            for (at, asks) in std::mem::take(&mut self.asking) {
+                let wanted = wanted(&asks, links);
+                if self.finished[at].links != wanted {
+                    self.finished[at].links = wanted;
+                    self.ungroup(at);
                 }
+                self.asking.push((at, asks));
             }
             self.drawn_with = Some(links.clone());
         }
-        let full = self.finished.chunks_exact(GROUP).skip(self.groups.len()).map(Rc::from);
+        let (full, _) = full_groups(self.ungrouped());
         self.groups.extend(full);
     }
+}
+
+/// The full groups that `pieces` begin with, and the pieces behind them.
+fn full_groups(mut pieces: &[Piece]) -> (Vec<Rc<[Piece]>>, &[Piece]) {
+    let mut groups = Vec::new();
+    while pieces.len() >= GROUP {
+        // A heading stands by what follows: it begins a group rather than end one.
+        let end =
+            pieces[..GROUP].iter().rposition(|piece| !piece.may_be_heading()).map_or(GROUP, |last| last + 1);
+        let (group, rest) = pieces.split_at(end);
+        groups.push(group.into());
+        pieces = rest;
+    }
+    (groups, pieces)
 }
 
 /// Of two definitions the first holds.
