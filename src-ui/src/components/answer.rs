@@ -35,16 +35,3 @@ pub fn Answer(props: &AnswerProps) -> Html {
         </div>
     }
 }
-
-/// What an element around Markdown hears with, so that the links in it lead to `on_link`.
-#[hook]
-pub fn use_links(on_link: &Callback<String>) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
-    let onclick = use_callback(on_link.clone(), |event: MouseEvent, on_link| {
-        browser::attribute_around(&event, ADDRESS).into_iter().for_each(|address| on_link.emit(address));
-    });
-    let onkeydown = use_callback(on_link.clone(), |event: KeyboardEvent, on_link| {
-        let address = browser::attribute_around(&event, ADDRESS).filter(|_| event.key() == "Enter");
-        address.into_iter().for_each(|address| on_link.emit(address));
-    });
-    (onclick, onkeydown)
-}

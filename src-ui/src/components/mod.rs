@@ -58,7 +58,7 @@ mod usage_header;
 
 pub use account_menu::{AccountMenu, AccountMenuProps, AccountWish};
 pub use again_button::{AgainButton, AgainButtonProps};
-pub use answer::{Answer, AnswerProps, use_links};
+pub use answer::{Answer, AnswerProps};
 pub use avatar::{Avatar, AvatarProps};
 pub use brand::{Brand, BrandMark};
 pub use button::{Button, ButtonProps, Look};
