@@ -26,13 +26,13 @@ async fn a_run_is_found_after_a_restart_renamed_deleted_brought_back_and_saved()
     let app = App::start(stack, &machine).await;
     app.see("runs-empty").await;
     app.go("runs").await;
-    assert_eq!(lines(&app, 2).await, [CHINESE, ENGLISH], "newest first");
+    until_lines(&app, &[CHINESE, ENGLISH]).await;
     for (search, found) in [("OPTIMISTIC lock", ENGLISH), ("乐观锁", CHINESE), ("锁", CHINESE)] {
         app.write("kept-search", search).await;
-        assert_eq!(lines(&app, 1).await, [found], "{search}");
+        until_lines(&app, &[found]).await;
     }
     app.write("kept-search", "locking").await;
-    lines(&app, 1).await;
+    until_lines(&app, &[ENGLISH]).await;
     app.click("kept-line").await;
     until("the whole run", async || (app.text("run-answer").await == answer).then_some(())).await;
     app.picture("runs-reading").await;
@@ -50,21 +50,22 @@ async fn a_run_is_found_after_a_restart_renamed_deleted_brought_back_and_saved()
     app.see("kept-none").await;
     app.click("kept-undo").await;
     app.write("kept-search", "own name").await;
-    assert_eq!(lines(&app, 1).await, ["My own name"]);
+    until_lines(&app, &["My own name"]).await;
     app.close().await;
 }
 
-/// The titles in the list, once there are so many.
-async fn lines(app: &App, count: usize) -> Vec<String> {
-    until(&format!("{count} lines"), async || {
-        let titles = app.page.find_all(By::Css("[data-testid='kept-line'] .kept-title")).await.ok()?;
+/// Waits until these are the titles in the list: one that is searched shows what it found before until the answer
+/// is there.
+async fn until_lines(app: &App, titles: &[&str]) {
+    until(&format!("the list is {titles:?}"), async || {
+        let found = app.page.find_all(By::Css("[data-testid='kept-line'] .kept-title")).await.ok()?;
         let mut texts = Vec::new();
-        for title in &titles {
+        for title in &found {
             texts.push(title.prop("textContent").await.ok()??);
         }
-        (texts.len() == count).then_some(texts)
+        (texts == titles).then_some(())
     })
-    .await
+    .await;
 }
 
 #[tokio::test]
