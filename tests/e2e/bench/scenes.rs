@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::edge::{Edge, FAST_DELTAS, MANY_DELTAS, now};
 use crate::processor::processor_time;
 use crate::support::process::memory as memory_of;
-use crate::support::{App, Machine, Person, stack};
+use crate::support::{App, Machine, Person, stack, until};
 
 const WATCH: &str = include_str!("page.js");
 /// How long the page is watched when it has the last word: what its end costs belongs to it.
@@ -185,11 +185,23 @@ pub(crate) async fn paced(
 async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f64> {
     let scene = Scene::open(edge, Some(program)).await?;
     scene.app.page.execute("bench.probe()", Vec::new()).await?;
-    let before = processor_time(&scene.machine);
-    scene.ask("paced").await?;
-    // Watched for as long as the deltas come: the page is too busy to be asked anything.
-    tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
-    let used = (processor_time(&scene.machine) - before).as_secs_f64();
+    let idle = edge.asked();
+    let watched = async {
+        until("the question", async || (edge.asked() > idle).then_some(())).await;
+        let before = processor_time(&scene.machine);
+        // Watched for as long as the deltas come.
+        tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
+        (processor_time(&scene.machine) - before).as_secs_f64()
+    };
+    // The page is too busy to say that it was asked: nobody waits for that.
+    let asked = async {
+        scene.ask("paced").await?;
+        std::future::pending::<anyhow::Result<f64>>().await
+    };
+    let used = tokio::select! {
+        used = watched => used,
+        fault = asked => fault?,
+    };
     eprintln!("naive: {used:.1} s of processor");
     Ok(used)
 }
