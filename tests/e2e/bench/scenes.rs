@@ -170,6 +170,8 @@ pub(crate) async fn paced(
         scene.close_runs().await;
     }
     scene.app.close().await;
+    // One machine at a time: the naive one waits for this one to be gone.
+    drop(scene.machine);
     let naive = match naive {
         Some(program) => vec![naively(edge, seconds, program).await?],
         None => Vec::new(),
