@@ -9,7 +9,7 @@ pub(crate) fn run(fast: bool) -> anyhow::Result<()> {
     run_to_end(cargo().args(["fmt", "--all", "--check"]))?;
     ui::build()?;
     lint()?;
-    if fast { run_to_end(cargo().args(["test", "--workspace"])) } else { all_tests() }
+    if fast { run_to_end(cargo().args(["test", "--workspace", "--no-fail-fast"])) } else { all_tests() }
 }
 
 fn lint() -> anyhow::Result<()> {
@@ -22,5 +22,8 @@ fn lint() -> anyhow::Result<()> {
 }
 
 fn all_tests() -> anyhow::Result<()> {
-    desktop::on_a_display(&["cargo", "test", "--workspace", "--features", "flowmeter/e2e"], |_| {})
+    desktop::on_a_display(
+        &["cargo", "test", "--workspace", "--no-fail-fast", "--features", "flowmeter/e2e"],
+        |_| {},
+    )
 }
