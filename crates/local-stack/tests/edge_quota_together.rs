@@ -77,6 +77,27 @@ async fn each_unit_of_a_call_is_reserved_never_past_the_limit_and_counted_once()
 }
 
 #[tokio::test]
+async fn a_known_request_takes_no_second_unit_and_what_is_wrong_is_named() {
+    let api = Api::new();
+    let person = person(&api, 5).await;
+    let (known, new) = (Uuid::new_v4(), Uuid::new_v4());
+    reserve_all(&api, &[(&person, "llm_executions", known)]).await;
+    let asked = [known, new].map(|request| (&person, "llm_executions", request));
+    let answer = reserve_all(&api, &asked).await.body;
+    assert_eq!(row(&answer, known)["duplicate"], json!(true));
+    assert_eq!(row(&answer, new)["duplicate"], json!(false));
+    assert_eq!(row(&answer, new)["remaining"], json!(5), "of it two are promised");
+    assert_eq!(numbers(&api, &person, "llm_executions").await, (0, 2));
+
+    let wrong = [(&person, "llm_executions", Uuid::new_v4()), (&person, "coffee", Uuid::new_v4())];
+    let refused = reserve_all(&api, &wrong).await;
+    assert_eq!(refused.body["code"], "22023", "{}", refused.body);
+    let endless = json!({"p_asked": [{"user": person.id, "kind": "llm_executions", "request": new}], "p_lease": "0"});
+    assert_eq!(rpc(&api, "quota_reserve_all", &endless).await.body["code"], "22023");
+    assert_eq!(numbers(&api, &person, "llm_executions").await, (0, 2), "all or nothing");
+}
+
+#[tokio::test]
 async fn a_unit_that_went_back_before_is_counted_without_taking_another_reservation() {
     let api = Api::new();
     let person = person(&api, 5).await;

@@ -13,6 +13,7 @@ const TAKE_OVER: &str = include_str!("../../../supabase/migrations/2026090200000
 const FUNCTIONS: &str = include_str!("../../../supabase/migrations/20260903000000_quota_functions.sql");
 const SHORT: &str = include_str!("../../../supabase/migrations/20260904000000_quota_short_statements.sql");
 const TOGETHER: &str = include_str!("../../../supabase/migrations/20260905000000_quota_together.sql");
+const AT_ONCE: &str = include_str!("../../../supabase/migrations/20260906000000_quota_many_at_once.sql");
 const APART: &str = include_str!("../../../supabase/rollback/20260905000000_quota_together.sql");
 const NOT_SHORT: &str = include_str!("../../../supabase/rollback/20260904000000_quota_short_statements.sql");
 const NO_FUNCTIONS: &str = include_str!("../../../supabase/rollback/20260903000000_quota_functions.sql");
@@ -132,7 +133,7 @@ async fn an_existing_project_of_either_age_is_taken_over_and_given_back_without_
 
         run(&mut database, TAKE_OVER).await;
         assert_kept(&before, &rows(&mut database).await);
-        for sql in [FUNCTIONS, SHORT, TOGETHER] {
+        for sql in [FUNCTIONS, SHORT, TOGETHER, AT_ONCE] {
             run(&mut database, sql).await;
         }
         assert_kept(&before, &rows(&mut database).await);
@@ -151,7 +152,7 @@ async fn an_existing_project_of_either_age_is_taken_over_and_given_back_without_
 #[tokio::test]
 async fn what_was_counted_meanwhile_survives_the_way_back() {
     let mut database = existing(true).await;
-    for sql in [TAKE_OVER, FUNCTIONS, SHORT, TOGETHER] {
+    for sql in [TAKE_OVER, FUNCTIONS, SHORT, TOGETHER, AT_ONCE] {
         run(&mut database, sql).await;
     }
     run(
@@ -179,7 +180,7 @@ async fn a_project_that_began_with_ours_goes_there_and_back_unchanged() {
     run(&mut database, FIRST).await;
     run(&mut database, "insert into auth.users (email, encrypted_password) values ('a', '')").await;
     let before = rows(&mut database).await;
-    for sql in [TAKE_OVER, FUNCTIONS, SHORT, TOGETHER, APART, NOT_SHORT, NO_FUNCTIONS, GIVE_BACK] {
+    for sql in [TAKE_OVER, FUNCTIONS, SHORT, TOGETHER, AT_ONCE, APART, NOT_SHORT, NO_FUNCTIONS, GIVE_BACK] {
         run(&mut database, sql).await;
         assert_kept(&before, &rows(&mut database).await);
         assert_eq!(raise_own_limit(&mut database).await, 0);
@@ -200,7 +201,7 @@ async fn what_was_reserved_and_counted_before_is_so_after_the_functions_were_rep
         run(&mut database, &sql).await;
     }
     run(&mut database, &format!("select public.quota_commit('{committed}')")).await;
-    for sql in [SHORT, TOGETHER] {
+    for sql in [SHORT, TOGETHER, AT_ONCE] {
         run(&mut database, sql).await;
     }
     let both = format!("select state from public.quota_commit_all('{{{committed}, {reserved}}}')");

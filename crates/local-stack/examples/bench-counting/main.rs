@@ -1,7 +1,8 @@
 //! `bench-counting [FILE]`: what counting costs on one person's row, side by side in one run.
 //!
 //! On the stack's own PostgreSQL and by `pgbench`: the two updates of the row that reserving and committing a
-//! unit come down to; reserve and commit by the functions; and the web product's way (check, then read and
+//! unit come down to; reserve and commit by the functions, a call for each unit and, as the edge does for what its
+//! callers want in one moment, a call for several; and the web product's way (check, then read and
 //! write under the optimistic lock, without asking for the rows) with the counts that it loses. Twice:
 //! durable (fsync on, as a project runs) and with fsync off (as the stack runs for tests), where nothing but
 //! the processor counts.

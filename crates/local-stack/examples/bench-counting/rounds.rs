@@ -1,4 +1,4 @@
-//! The three ways in turns, so that whatever else the machine does falls on each of them.
+//! The ways in turns, so that whatever else the machine does falls on each of them.
 
 use anyhow::ensure;
 use flowmeter_figures::Row;
@@ -15,6 +15,8 @@ const ROUNDS: usize = 5;
 pub(crate) struct Rounds {
     updates: Vec<f64>,
     functions: Vec<f64>,
+    /// Where there is more than one caller.
+    together: Vec<f64>,
     web: Vec<f64>,
     lost: Vec<f64>,
 }
@@ -26,10 +28,10 @@ impl Rounds {
         for _ in 0..ROUNDS {
             reset(url, user).await?;
             rounds.updates.push(way(Way::Updates, url, user, callers).await?.0);
-            reset(url, user).await?;
-            let (per_second, believed) = way(Way::Functions, url, user, callers).await?;
-            ensure!(used(url, user).await? == believed, "reserve and commit lost a count");
-            rounds.functions.push(per_second);
+            rounds.functions.push(exactly(Way::Functions, url, user, callers).await?);
+            if callers > 1 {
+                rounds.together.push(exactly(Way::Together, url, user, callers).await?);
+            }
             reset(url, user).await?;
             let (per_second, believed) = way(Way::Web, url, user, callers).await?;
             rounds.web.push(per_second);
@@ -38,17 +40,29 @@ impl Rounds {
         Ok(rounds)
     }
 
-    pub(crate) fn rows(&self, where_: &str, goal: f64) -> [Row; 3] {
+    pub(crate) fn rows(&self, where_: &str, goal: f64) -> Vec<Row> {
         let beside = |what: &str, runs: &[f64]| {
             Row::new(format!("{what} ({where_})"), "1/s", runs)
                 .against("the same two updates by pgbench", &self.updates)
         };
-        [
-            beside("reserve + commit", &self.functions).at_least_share(goal),
+        let mut rows = vec![beside("reserve + commit, each by itself", &self.functions).at_least_share(goal)];
+        if !self.together.is_empty() {
+            rows.push(beside("reserve + commit, together", &self.together).at_least_share(goal));
+        }
+        rows.extend([
             beside("the web product's way", &self.web),
             Row::new(format!("counts that the web product's way loses ({where_})"), "%", &self.lost),
-        ]
+        ]);
+        rows
     }
+}
+
+/// Units a second of a way that has to lose none.
+async fn exactly(wanted: Way, url: &str, user: Uuid, callers: usize) -> anyhow::Result<f64> {
+    reset(url, user).await?;
+    let (per_second, believed) = way(wanted, url, user, callers).await?;
+    ensure!(used(url, user).await? == believed, "reserve and commit lost a count");
+    Ok(per_second)
 }
 
 async fn way(way: Way, url: &str, user: Uuid, callers: usize) -> anyhow::Result<(f64, i64)> {
