@@ -94,15 +94,12 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> anyhow::Result<()> {
     Ok(stream.shutdown().await?)
 }
 
-/// One delta, some time after the head, as from a model that has to think, and some time before the end, which
-/// would take it along.
+/// One delta, when the fastest of the models would say it, and some time before the end, which would take it along.
 async fn first(stream: &mut TcpStream, shared: &Shared) -> anyhow::Result<()> {
-    let mut pace = tokio::time::interval(Duration::from_millis(50));
-    pace.tick().await;
-    pace.tick().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     shared.asked.lock().expect("nobody panicked")[1] = now();
     stream.write_all(event(END).as_bytes()).await?;
-    pace.tick().await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
     Ok(())
 }
 

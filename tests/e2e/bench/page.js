@@ -7,7 +7,7 @@ const answers = document.getElementsByClassName('answer');
 
 // What was answered before is no answer to what is asked next. `shown` comes true with the last word.
 bench.reset = () => {
-    Object.assign(bench, {messages: 0, done: 0, first: 0, longest: 0, before: answers.length});
+    Object.assign(bench, {messages: 0, drawings: 0, done: 0, first: 0, longest: 0, before: answers.length});
     bench.shown = new Promise(tell => { bench.tell = tell; });
 };
 bench.reset();
@@ -22,6 +22,7 @@ new MutationObserver(() => {
     if (bench.done || answers.length <= bench.before) return;
     const last = last_block();
     if (!last || last.className === 'waiting') return;
+    bench.drawings += 1;
     // How a question is put to the page is not what is measured.
     if (!bench.first) Object.assign(bench, {first: now(), longest: 0});
     // Only the last block is looked at: to read all of the text would be to measure the reading.
@@ -30,6 +31,12 @@ new MutationObserver(() => {
         bench.tell(true);
     }
 }).observe(document.body, {subtree: true, childList: true, characterData: true});
+
+// What is there instead of the last word.
+bench.state = () => {
+    const run = [...document.querySelectorAll('.run')].pop();
+    return {before: bench.before, answers: answers.length, first: bench.first, run: run?.outerHTML.slice(-2000)};
+};
 
 // A timer that is due and does not run waits for a task.
 bench.probe = () => {

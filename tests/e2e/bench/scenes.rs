@@ -68,7 +68,10 @@ impl Scene {
     async fn done(&self, patience: Duration) -> anyhow::Result<()> {
         self.app.page.set_script_timeout(patience).await?;
         let shown = self.app.page.execute_async("bench.shown.then(arguments[0])", Vec::new()).await;
-        shown.context("the last word did not come")?;
+        if let Err(fault) = shown {
+            let there = self.app.page.execute("return bench.state()", Vec::new()).await?;
+            return Err(fault).with_context(|| format!("the last word did not come: {}", there.json()));
+        }
         Ok(())
     }
 }
@@ -165,7 +168,11 @@ pub(crate) async fn paced(
         tokio::time::sleep(AFTERMATH).await;
         longest.push(scene.number("longest").await?);
         let behind = scene.number("done").await? - edge.asked() - f64::from(seconds) * 1e3;
-        eprintln!("paced: {:?} s of processor, {longest:?} ms at most, {behind:.0} ms behind", used.last());
+        let drawings = scene.number("drawings").await?;
+        eprintln!(
+            "paced: {:?} s of processor, {longest:?} ms at most, {drawings} drawings, {behind:.0} ms behind",
+            used.last()
+        );
         scene.app.see("run").await;
         scene.close_runs().await;
     }

@@ -137,11 +137,11 @@ impl App {
         self.page.execute(press, vec![json!(id)]).await.expect("it is pressed");
     }
 
-    /// Types as a person does, over what is there.
+    /// Types as a person does, in place of what is there.
     pub(crate) async fn write(&self, id: &str, text: &str) {
-        let field = self.see(id).await;
-        field.clear().await.expect("the field is editable");
-        field.send_keys(text).await.expect("the field takes keys");
+        // The driver's own way to empty a field tells the page nothing of it, which then may put back what was there.
+        self.paste(id, "").await;
+        self.see(id).await.send_keys(text).await.expect("the field takes keys");
     }
 
     /// Puts a long text into a field at once, as pasting does.
