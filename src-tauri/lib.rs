@@ -38,6 +38,7 @@ use crate::tray::Tray;
 /// # Errors
 /// A wrong setting, no display. A store that cannot be used is told in the window.
 pub fn run() -> anyhow::Result<()> {
+    paint_without_a_card();
     log_to_stderr();
     let settings = Settings::load(|name| std::env::var(name).ok())?;
     check_display()?;
@@ -82,6 +83,19 @@ fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,flowmeter=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
+
+/// Where there is no graphics card WebKitGTK would have a library play one, also to paint what it then has to put
+/// together by the same library. Told by its environment, before there is a second thread; who chose, has chosen.
+#[cfg(target_os = "linux")]
+fn paint_without_a_card() {
+    if !std::path::Path::new("/dev/dri").exists() {
+        // Painted the slow way it is painted, too.
+        let _ = gtk::glib::setenv("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1", false);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn paint_without_a_card() {}
 
 /// Tauri's event loop ends the process with a panic when there is no display: ask GTK first.
 #[cfg(target_os = "linux")]

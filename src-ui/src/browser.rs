@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, Window};
 
 /// How far from the end, in CSS pixels, a view still counts as following it.
 pub const NEAR_END: i32 = 64;
@@ -22,6 +22,37 @@ pub fn now() -> Timestamp {
     } else {
         Timestamp::UNIX_EPOCH
     }
+}
+
+/// Milliseconds of a clock, for what passes between two of its readings.
+pub fn milliseconds() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Waits until the next frame begins, or for so many milliseconds where none does: nobody sees the window.
+pub async fn next_frame(most_ms: f64) {
+    wait(|window, done| {
+        // One of the two comes, and a promise is kept once.
+        let _ = window.request_animation_frame(done);
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(done, most_ms as i32);
+    })
+    .await;
+}
+
+/// Waits for so many milliseconds.
+pub async fn sleep(milliseconds: f64) {
+    wait(|window, done| {
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(done, milliseconds as i32);
+    })
+    .await;
+}
+
+/// Waits until the window calls what it is given.
+async fn wait(ask: impl Fn(&Window, &js_sys::Function)) {
+    let window = gloo::utils::window();
+    let called = js_sys::Promise::new(&mut |done, _| ask(&window, &done));
+    // A promise that nobody can break.
+    let _ = JsFuture::from(called).await;
 }
 
 /// The browser's language as a BCP 47 tag: used until the backend has told the person's own.
