@@ -92,7 +92,8 @@ async fn a_known_request_takes_no_second_unit_and_what_is_wrong_is_named() {
     let wrong = [(&person, "llm_executions", Uuid::new_v4()), (&person, "coffee", Uuid::new_v4())];
     let refused = reserve_all(&api, &wrong).await;
     assert_eq!(refused.body["code"], "22023", "{}", refused.body);
-    let endless = json!({"p_asked": [{"user": person.id, "kind": "llm_executions", "request": new}], "p_lease": "0"});
+    let endless =
+        json!({"p_asked": [{"user": person.id, "kind": "llm_executions", "request": new}], "p_lease": "0"});
     assert_eq!(rpc(&api, "quota_reserve_all", &endless).await.body["code"], "22023");
     assert_eq!(numbers(&api, &person, "llm_executions").await, (0, 2), "all or nothing");
 }

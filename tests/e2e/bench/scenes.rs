@@ -186,11 +186,16 @@ pub(crate) async fn paced(
     let longest = Row::new("longest task in 200 KB at 500 deltas a second", "ms", &longest);
     figures.add(longest.against("an idle page", &quiet).at_most(50.0));
     let used = Row::new("processor time of app and page for it", "s", &used);
-    figures.add(used.against("the naive way in the same time", &naive).at_most_times(0.25));
+    figures.add(
+        used.against("the naive way, as far as it comes in four times the time", &naive).at_most_times(0.25),
+    );
     Ok(())
 }
 
-/// What the naive way used up in the time in which the deltas came; by then it has not shown all of them.
+/// So many times as long as the deltas come the naive way is watched: it falls behind, and goes on long after them.
+const NAIVE_PATIENCE: u32 = 4;
+
+/// What the naive way uses up for the same answer, or for as much of it as it has shown by then.
 async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f64> {
     let scene = Scene::open(edge, Some(program)).await?;
     scene.app.page.execute("bench.probe()", Vec::new()).await?;
@@ -198,8 +203,11 @@ async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f6
     let watched = async {
         until("the question", async || (edge.asked() > idle).then_some(())).await;
         let before = processor_time(&scene.machine);
-        // Watched for as long as the deltas come.
-        tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
+        for times in 1..=NAIVE_PATIENCE {
+            tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
+            let used = (processor_time(&scene.machine) - before).as_secs_f64();
+            eprintln!("naive: {used:.1} s of processor after {times} times the time");
+        }
         (processor_time(&scene.machine) - before).as_secs_f64()
     };
     // The page is too busy to say that it was asked: nobody waits for that.
@@ -211,7 +219,6 @@ async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f6
         used = watched => used,
         fault = asked => fault?,
     };
-    eprintln!("naive: {used:.1} s of processor");
     Ok(used)
 }
 
