@@ -4,6 +4,8 @@
 -- are noted in one statement, and the units of one person and kind are set aside by one update. Whatever is
 -- not as plain as that is asked one by one as before: a request that is known already, a kind that is none, and
 -- a person who does not have that many left.
+-- By the index always: a plan is kept for as long as a connection is, and one that was made when there were few
+-- requests reads all of them when there are many.
 create or replace function public.quota_reserve_all(p_asked jsonb, p_lease interval)
 returns table (
     request uuid, allowed boolean, used integer, "limit" integer, remaining integer, reserved integer,
@@ -11,6 +13,7 @@ returns table (
 )
 language plpgsql
 set lock_timeout = '250ms'
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -63,3 +66,4 @@ begin
     end loop;
 end
 $$;
+alter function public.quota_commit_all(uuid[]) set enable_seqscan = off;
