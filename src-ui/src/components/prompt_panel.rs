@@ -73,7 +73,7 @@ fn options(texts: &Translator, props: &PromptPanelProps) -> Html {
     ];
     html! {
         <>
-            { temperature(texts, props) }
+            { temperature(props) }
             <div class="panel-field">
                 <span aria-hidden="true">{ words(Text::PromptInput) }</span>
                 <Choice id="prompt-input" label={words(Text::PromptInput)} options={input} value={if choices.json { "json" } else { "text" }}
@@ -88,22 +88,48 @@ fn options(texts: &Translator, props: &PromptPanelProps) -> Html {
     }
 }
 
-fn temperature(texts: &Translator, props: &PromptPanelProps) -> Html {
-    let set = on(props, |choices, typed: String| choices.temperature = typed.trim().parse().ok());
-    let onchange = set.reform(|event: Event| {
-        let field = event.target_unchecked_into::<HtmlInputElement>();
-        // What cannot be meant is as good as nothing, and the field shows it.
-        if !field.check_validity() {
-            field.set_value("");
-        }
-        field.value()
-    });
+fn temperature(props: &PromptPanelProps) -> Html {
+    let on_change = on(props, |choices, typed: String| choices.temperature = typed.trim().parse().ok());
     let value = props.choices.temperature.map(|temperature| temperature.to_string()).unwrap_or_default();
+    html! { <Temperature {value} {on_change} /> }
+}
+
+#[derive(PartialEq, Properties)]
+struct TemperatureProps {
+    value: AttrValue,
+    on_change: Callback<String>,
+}
+
+/// Chosen when the person leaves the field: half a number is none.
+#[component]
+fn Temperature(props: &TemperatureProps) -> Html {
+    let texts = use_translator();
+    // Until then it is kept here, so that a redrawing for something else leaves it in the field.
+    let typed = use_state(|| None::<AttrValue>);
+    let oninput = {
+        let typed = typed.clone();
+        move |event: InputEvent| {
+            typed.set(Some(event.target_unchecked_into::<HtmlInputElement>().value().into()));
+        }
+    };
+    let onchange = {
+        let (typed, on_change) = (typed.clone(), props.on_change.clone());
+        move |event: Event| {
+            let field = event.target_unchecked_into::<HtmlInputElement>();
+            // What cannot be meant is as good as nothing, and the field shows it.
+            if !field.check_validity() {
+                field.set_value("");
+            }
+            typed.set(None);
+            on_change.emit(field.value());
+        }
+    };
+    let value = (*typed).clone().unwrap_or_else(|| props.value.clone());
     html! {
         <div class="panel-field">
             <label for="temperature">{ texts.text(Text::PromptTemperature) }</label>
             <input id="temperature" type="number" min="0" max="2" step="0.1" inputmode="decimal" placeholder="0.7" {value}
-                aria-describedby="temperature-hint" data-testid="temperature" {onchange} />
+                aria-describedby="temperature-hint" data-testid="temperature" {oninput} {onchange} />
             <p class="hint" id="temperature-hint">{ texts.text(Text::PromptTemperatureHint) }</p>
         </div>
     }
