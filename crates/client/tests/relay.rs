@@ -155,7 +155,7 @@ async fn an_edge_that_does_not_begin_to_answer_is_given_up_too_and_is_not_asked_
 }
 
 #[tokio::test]
-async fn a_comment_is_a_sign_of_life() {
+async fn a_comment_or_a_heartbeat_is_a_sign_of_life() {
     let mut edge = LiveEdge::open().await;
     let (_world, client, mut heard) = World::with_edge(&edge.url).await;
     be_patient_for(&client, 1);
@@ -164,9 +164,9 @@ async fn a_comment_is_a_sign_of_life() {
     // Three pauses that are together longer than anybody waits.
     let mut heartbeat = tokio::time::interval(Duration::from_millis(500));
     heartbeat.tick().await;
-    for _ in 0..3 {
+    for beat in [": still thinking\n\n", "event: ping\ndata: {}\n\n", "data:\n\n"] {
         heartbeat.tick().await;
-        talk.write(": still thinking\n\n");
+        talk.write(beat);
     }
     talk.say(" again");
     talk.done();

@@ -20,7 +20,7 @@ pub const THRESHOLDS: RangeInclusive<u8> = 1..=99;
 pub const SILENCE_SECONDS: RangeInclusive<u16> = 1..=1800;
 /// The edge gives up on a silent provider after 120 s and can then say that nothing was charged: a
 /// little longer lets it say so.
-pub const DEFAULT_SILENCE_SECONDS: u16 = 130;
+pub const DEFAULT_SILENCE_SECONDS: u16 = 120;
 
 /// All choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

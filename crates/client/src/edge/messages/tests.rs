@@ -50,8 +50,8 @@ async fn read(pieces: Vec<Vec<u8>>) -> Result<Vec<String>, UiError> {
     let (_preferences, chosen) = watch::channel(Preferences::default());
     let mut messages = Messages::new(response.into(), Patience::new(chosen));
     let mut data = Vec::new();
-    while let Some(next) = messages.next().await? {
-        data.push(next);
+    while let Some(event) = messages.event().await? {
+        data.push(event.data);
     }
     Ok(data)
 }
