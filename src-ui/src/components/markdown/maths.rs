@@ -10,7 +10,7 @@ pub(super) fn in_dollars(block: &str) -> Cow<'_, str> {
         return Cow::Borrowed(block);
     }
     let (mut written, mut rest) = (String::with_capacity(block.len()), block);
-    while let Some(at) = rest.find(['`', '\\']) {
+    while let Some(at) = rest.find(['`', '~', '\\']) {
         written.push_str(&rest[..at]);
         rest = &rest[at..];
         let taken = match formula(rest) {
@@ -44,10 +44,12 @@ fn formula(text: &str) -> Option<(String, usize)> {
 
 /// Bytes in which no formula begins: code up to its end, or a mark and what it takes the meaning from.
 fn code_or_escape(text: &str) -> usize {
-    let ticks = text.len() - text.trim_start_matches('`').len();
-    if ticks > 0 {
-        let end = text[ticks..].find(&text[..ticks]).map(|at| at + 2 * ticks);
-        return end.unwrap_or(ticks);
+    if let Some(mark) = text.chars().next().filter(|mark| ['`', '~'].contains(mark)) {
+        let length = text.len() - text.trim_start_matches(mark).len();
+        let (is_fence, is_mark) = (length >= 3, mark == '`');
+        let end = text[length..].find(&text[..length]).map(|at| at + 2 * length);
+        // A fence that nobody closes goes on to the end.
+        return end.filter(|_| is_fence || is_mark).unwrap_or(if is_fence { text.len() } else { length });
     }
     1 + text[1..].chars().next().map_or(0, char::len_utf8)
 }
@@ -64,6 +66,9 @@ mod tests {
             (r"\(a $5 \) \(open", r"\(a $5 \) \(open"),
             ("    \\(a\\)", "    \\(a\\)"),
             ("```\n\\(a\\)\n```", "```\n\\(a\\)\n```"),
+            ("```\n\\(a\\)", "```\n\\(a\\)"),
+            ("~~~\n\\(a\\)\n~~~", "~~~\n\\(a\\)\n~~~"),
+            (r"~~no~~ \(a\) ~ \(b\) ~", r"~~no~~ $a$ ~ $b$ ~"),
             (r"字\(字\)字", r"字$字$字"),
             (r"\(\) \[ \]\", r"\(\) \[ \]\"),
         ] {

@@ -26,7 +26,8 @@ pub(super) fn complete(text: &str) -> Cow<'_, str> {
 }
 
 fn is_in_fence(text: &str) -> bool {
-    text.lines().filter(|line| line.trim_start().starts_with("```")).count() % 2 == 1
+    let is_fence = |line: &str| ["```", "~~~"].iter().any(|mark| line.trim_start().starts_with(mark));
+    text.lines().filter(|line| is_fence(line)).count() % 2 == 1
 }
 
 /// Code first: inside it, no other mark counts.
