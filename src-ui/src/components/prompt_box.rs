@@ -4,7 +4,7 @@
 
 use flowmeter_domain::Counter;
 use flowmeter_domain::run::MOST_AT_ONCE;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::progress_bar::level_class;
@@ -58,9 +58,9 @@ pub enum JsonCheck {
 }
 
 impl JsonCheck {
-    /// Looks at what was typed.
+    /// Looks at what was typed, by the same rules as a request is made of it.
     pub fn of(text: &str) -> Self {
-        match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        match serde_json::from_str::<serde_json::Value>(text) {
             Ok(_) => JsonCheck::Good,
             Err(fault) => {
                 JsonCheck::Fault { line: fault.line(), column: fault.column(), early: fault.is_eof() }
@@ -80,7 +80,7 @@ pub fn PromptBox(props: &PromptBoxProps) -> Html {
     let onkeydown = run_on_keys(ready, &props.on_run);
     let onsubmit = on_submit(ready, &props.on_run);
     html! {
-        <form class="prompt" {onsubmit}>
+        <form class="prompt" {onsubmit} onkeydown={stay_on_enter}>
             // The copy beside the field has the same text and so gives it its height.
             <div class={classes!("prompt-text", props.json.map(|_| "is-json"))}>
                 <textarea ref={&props.field} rows="1" aria-label={texts.text(Text::PromptLabel)} data-testid="prompt"
@@ -143,6 +143,13 @@ fn on_submit(ready: bool, on_run: &Callback<()>) -> Callback<SubmitEvent> {
             on_run.emit(());
         }
     })
+}
+
+/// A run costs something: Enter in a field that says how to run is no wish to run.
+fn stay_on_enter(event: KeyboardEvent) {
+    if event.key() == "Enter" && event.target_dyn_into::<HtmlInputElement>().is_some() {
+        event.prevent_default();
+    }
 }
 
 fn run_on_keys(ready: bool, on_run: &Callback<()>) -> Callback<KeyboardEvent> {

@@ -128,7 +128,7 @@ fn Temperature(props: &TemperatureProps) -> Html {
     html! {
         <div class="panel-field">
             <label for="temperature">{ texts.text(Text::PromptTemperature) }</label>
-            <input id="temperature" type="number" min="0" max="2" step="0.1" inputmode="decimal" placeholder="0.7" {value}
+            <input id="temperature" type="number" min="0" max="2" step="any" inputmode="decimal" placeholder="0.7" {value}
                 aria-describedby="temperature-hint" data-testid="temperature" {oninput} {onchange} />
             <p class="hint" id="temperature-hint">{ texts.text(Text::PromptTemperatureHint) }</p>
         </div>
