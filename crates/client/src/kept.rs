@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flowmeter_domain::history::Exported;
 use flowmeter_domain::ipc::{AccountKey, KeptRuns, ListRuns, RenameRun, RunView, SaveRun};
-use flowmeter_domain::{Code, RunId, UiError, run};
+use flowmeter_domain::{Code, Outcome, RunId, UiError, run};
 
 use crate::store::{Kept, Store};
 
@@ -104,7 +104,9 @@ impl Keeping {
     /// Deletes a run; keeps it for a while, in case of regret.
     pub(crate) async fn delete(&self, run_id: RunId) -> Result<(), UiError> {
         self.on_a_thread(move |inner| {
-            let kept = inner.store.delete_run(&inner.key, run_id)?.ok_or_else(|| unknown(run_id))?;
+            let mut kept = inner.store.delete_run(&inner.key, run_id)?.ok_or_else(|| unknown(run_id))?;
+            // What is deleted while it runs is stopped: nobody would end it when it is brought back.
+            kept.view.end.get_or_insert_with(|| Outcome::Cancelled.into());
             inner.deleted().push(kept);
             Ok(())
         })

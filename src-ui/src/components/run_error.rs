@@ -87,7 +87,7 @@ fn first(texts: &Translator, props: &RunViewProps, cause: &UiError) -> Html {
         },
         Remedy::Change => html! {},
         Remedy::Again => {
-            let on_press = wish(RunWish::Again((*props.run.view.request).clone()));
+            let on_press = wish(RunWish::Again(props.run.view.run_id, (*props.run.view.request).clone()));
             html! { <AgainButton from={cause.retry_at} {on_press} /> }
         }
     }

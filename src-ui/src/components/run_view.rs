@@ -42,7 +42,7 @@ pub enum RunWish {
     /// That it stops.
     Stop(RunId),
     /// The same once more, as a new run.
-    Again(NodeRequest),
+    Again(RunId, NodeRequest),
     /// Its prompt, to change it.
     Edit(AttrValue),
     /// To sign in again.
@@ -144,6 +144,6 @@ fn once_more(texts: &Translator, props: &RunViewProps) -> Html {
 }
 
 fn same(props: &RunViewProps) -> Callback<MouseEvent> {
-    let request = props.run.view.request.clone();
-    props.on_wish.reform(move |_| RunWish::Again((*request).clone()))
+    let (run_id, request) = (props.run.view.run_id, props.run.view.request.clone());
+    props.on_wish.reform(move |_| RunWish::Again(run_id, (*request).clone()))
 }

@@ -68,6 +68,14 @@ impl App {
         self.start_run_in(conversation, self.earlier(), request);
     }
 
+    /// Runs what was run in the current conversation once more: told what was said before it, and not its own answer.
+    pub fn start_again(&self, run_id: RunId, request: NodeRequest) {
+        let conversation = self.conversation.unwrap_or_else(ConversationId::random);
+        let before = self.conversation_runs().map(|run| &run.view).take_while(|run| run.run_id != run_id);
+        let before: Vec<_> = before.collect();
+        self.start_run_in(conversation, Earlier::of(before.into_iter()), request);
+    }
+
     /// The same in another conversation.
     pub(super) fn start_run_in<P: Past>(
         &self,

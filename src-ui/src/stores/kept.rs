@@ -25,6 +25,8 @@ use crate::ipc;
 pub struct Kept {
     /// Deleted, and not brought back.
     pub deleted: BTreeSet<RunId>,
+    /// How often one was brought back.
+    pub restored: u32,
     /// The one that was deleted last, while it can be brought back here.
     pub undo: Option<RunId>,
     /// Named anew; empty for no name.
@@ -54,6 +56,7 @@ impl Kept {
             }
             KeptAction::Restored(run_id) => {
                 self.deleted.remove(&run_id);
+                self.restored += 1;
                 self.undo = None;
             }
             KeptAction::Renamed(run_id, name) => drop(self.names.insert(run_id, name)),
@@ -96,14 +99,15 @@ impl Reducible for Pages {
     }
 }
 
-/// The kept runs with the words of `search`, and a way to read on. Read anew when a run starts or ends, and
-/// when `again` changes.
+/// The kept runs with the words of `search`, and a way to read on. Read anew when a run starts, ends or is
+/// brought back, and when `again` changes.
 #[hook]
 pub fn use_kept_runs(app: &App, search: &AttrValue, again: u32) -> (Asked<KeptRuns>, Callback<()>) {
     let pages = use_reducer(|| Pages(Asked::Waiting));
     let newest = use_mut_ref(|| 0_u32);
     let account = app.account().map(|account| account.user_id);
-    let moved = (app.runs.len(), app.runs.iter().filter(|run| run.is_running()).count(), app.clearing);
+    let running = app.runs.iter().filter(|run| run.is_running()).count();
+    let moved = (app.runs.len(), running, app.kept.restored, app.clearing);
     {
         let (pages, newest) = (pages.dispatcher(), newest.clone());
         use_effect_with((search.clone(), again, account, moved), move |(search, ..)| {

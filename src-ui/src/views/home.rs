@@ -36,7 +36,7 @@ pub fn Home() -> Html {
                     // Its button goes away, and the focus would with it.
                     focus(field);
                 }
-                RunWish::Again(request) => app.start_run(request),
+                RunWish::Again(run_id, request) => app.start_again(run_id, request),
                 RunWish::Edit(prompt) => on_pick.emit(prompt),
                 RunWish::SignIn => app.sign_in_again(),
                 RunWish::Read => app.refresh_quota(),

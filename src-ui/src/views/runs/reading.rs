@@ -108,7 +108,7 @@ fn on_run_wish(app: &App, run: &Whole) -> Callback<RunWish> {
     let (app, run_id, request) = (app.clone(), run.run_id, run.request.clone());
     Callback::from(move |wish| match wish {
         RunWish::Stop(run_id) => app.stop_run(run_id),
-        RunWish::Again(request) => app.run_again(run_id, request),
+        RunWish::Again(run_id, request) => app.run_again(run_id, request),
         RunWish::Edit(prompt) => app.edit_run(run_id, request.clone(), prompt.to_string()),
         RunWish::SignIn => app.sign_in_again(),
         RunWish::Read => app.refresh_quota(),
