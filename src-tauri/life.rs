@@ -12,6 +12,8 @@ use crate::window;
 pub(crate) const HIDDEN: &str = "--hidden";
 /// At login the panel may come later than the app: so often it is looked for, a second apart.
 const LOOKS_FOR_TRAY: u32 = 10;
+/// How often it is looked whether the last run has ended, when the window is closed.
+const LOOK_FOR_END: Duration = Duration::from_secs(1);
 
 /// Takes in what the event loop tells.
 pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
@@ -55,16 +57,27 @@ fn came_forward(app: &AppHandle) {
     tauri::async_runtime::spawn(async move { client.came_forward().await });
 }
 
-/// Stays, if the person wants that and can find the app again.
+/// Stays, if the person wants that and can find the app again; else until what is under way has ended, which may
+/// have been paid for.
 fn last_window_closed(app: &AppHandle, api: &ExitRequestApi) {
     let Some(client) = client(app) else { return app.exit(1) };
-    if !client.preferences().close_to_tray {
+    let stays = client.preferences().close_to_tray;
+    if !stays && !client.is_at_work() {
         return;
     }
     api.prevent_exit();
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if !app.state::<Tray>().is_seen().await {
+        if stays && app.state::<Tray>().is_seen().await {
+            return;
+        }
+        while client.is_at_work() {
+            tokio::time::sleep(LOOK_FOR_END).await;
+        }
+        // What ended is being written down.
+        tokio::time::sleep(LOOK_FOR_END).await;
+        // Whoever opened the app once more meanwhile has a window again.
+        if app.webview_windows().is_empty() {
             app.exit(0);
         }
     });

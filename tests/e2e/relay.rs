@@ -166,6 +166,22 @@ async fn a_window_that_is_closed_in_the_middle_comes_back_to_every_letter() {
 }
 
 #[tokio::test]
+async fn an_app_whose_window_is_closed_ends_when_its_last_run_has_ended() {
+    let mut edge = LiveEdge::open().await;
+    let (app, _mei, machine) = at(&edge).await;
+    let talk = begun(&app, &mut edge).await;
+    let (_, processes) = process::memory(&machine);
+
+    until("the window closes", async || process::close_window()).await;
+    until("the webview is gone", async || (process::memory(&machine).1 < processes).then_some(())).await;
+    talk.say(", while the window was closed");
+    assert!(talk.is_heard(), "the run goes on without a window");
+    talk.done();
+
+    until("the app ends", async || (process::memory(&machine).1 == 0).then_some(())).await;
+}
+
+#[tokio::test]
 async fn an_answer_can_be_copied() {
     let mut edge = LiveEdge::open().await;
     let (app, _mei, _machine) = at(&edge).await;

@@ -128,6 +128,11 @@ impl Desks {
         room.shown.as_ref().and_then(|key| room.desks.get(key)).cloned()
     }
 
+    /// Whether something is run at one of them.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.room().desks.values().any(|desk| desk.runs.is_at_work() || desk.flow_runs.is_at_work())
+    }
+
     /// Tells whose desk is shown, from now on.
     pub(crate) fn watch(&self) -> watch::Receiver<Option<AccountKey>> {
         self.0.shown.subscribe()

@@ -82,6 +82,11 @@ impl FlowRuns {
         self.0.runs.each(|run| run.view().clone())
     }
 
+    /// Whether one of them has not ended.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.0.runs.is_at_work()
+    }
+
     /// Tells all as they are now: for a page that showed another account until now. Each under its own
     /// lock, so that no event of it is told twice or missed.
     pub(crate) fn tell_whole(&self) {

@@ -70,6 +70,11 @@ impl<R: Begun> Launch<R> {
         self.lock().iter().filter(|run| !run.life().over.is_cancelled()).map(look).collect()
     }
 
+    /// Whether one of them has not ended.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.each(|run| run.is_under_way()).contains(&true)
+    }
+
     /// The run with this id.
     ///
     /// # Errors

@@ -20,6 +20,11 @@ impl Client {
         desk.runs.start(request)
     }
 
+    /// Whether a run, or the run of a flow, has not ended, for whichever account.
+    pub fn is_at_work(&self) -> bool {
+        self.desks.is_at_work()
+    }
+
     /// Stops a run; one that has ended stays as it is.
     ///
     /// # Errors

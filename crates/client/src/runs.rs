@@ -69,6 +69,11 @@ impl Runs {
         self.0.runs.each(|run| run.view())
     }
 
+    /// Whether one of them has not ended.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.0.runs.is_at_work()
+    }
+
     /// Tells all runs as they are now: for a page that showed another account until now. Each under
     /// its log's lock, so that no event of it is told twice or missed.
     pub(crate) fn tell_whole(&self) {
