@@ -193,6 +193,7 @@ impl Desks {
             let desk = self.known_desk(&mut room, key)?;
             let rest = desk.session.sign_out();
             desk.quotas.forget();
+            desk.flow_runs.forget_all();
             if room.shown.as_ref() == Some(key) {
                 room.shown = None;
                 self.0.gate.hide();

@@ -146,6 +146,11 @@ impl FlowRuns {
     pub(crate) fn forget(&self, flow_id: FlowId) {
         self.0.memories.forget(flow_id);
     }
+
+    /// Forgets all that was said: the session in which it was said is over.
+    pub(crate) fn forget_all(&self) {
+        self.0.memories.forget_all();
+    }
 }
 
 impl Begun for FlowRun {

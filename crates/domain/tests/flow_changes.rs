@@ -114,6 +114,7 @@ fn a_whole_flow_keeps_what_the_model_did_not_know() {
         (&after.nodes[1].rest, &after.nodes[1].position),
         (&poem().nodes[1].rest, &poem().nodes[1].position)
     );
+    assert_eq!(after.edges[0], poem().edges[0]);
     assert_eq!(after.nodes[0].label(), Some("Subject"));
     assert!(!after.nodes[1].data.contains_key("model"));
 }

@@ -24,12 +24,13 @@ use std::rc::Rc;
 use flowmeter_domain::flow::execution::{Given, Hindrance, NodeState};
 use flowmeter_domain::flow::{Flow, Node};
 use flowmeter_domain::ipc::FlowRunView;
-use flowmeter_domain::{Code, Counter, Outcome};
+use flowmeter_domain::preferences::Figures;
+use flowmeter_domain::{Code, Counter, Kind, Outcome};
 use jiff::Timestamp;
 use yew::prelude::*;
 
 use super::links::use_links;
-use super::{ErrorNotice, Tone};
+use super::{ErrorNotice, QuotaCard, Tone};
 use crate::locales::{Text, Translator, use_translator};
 
 /// A flow, and its last run.
@@ -98,7 +99,7 @@ pub fn FlowRunPanel(props: &FlowRunPanelProps) -> Html {
             }
             if let Some(run) = &props.run {
                 <div class="flow-results" {onclick} {onkeydown}>
-                    { failure(&texts, run) }
+                    { failure(&texts, run, props.left) }
                     <FlowOutputs run={run.clone()} />
                     <FlowRunMeta run={run.clone()} now={props.now} />
                     <FlowSteps run={run.clone()} selected={props.selected.clone()} />
@@ -111,7 +112,7 @@ pub fn FlowRunPanel(props: &FlowRunPanelProps) -> Html {
 }
 
 /// What a failure means as a whole, and where it was.
-fn failure(texts: &Translator, run: &FlowRunView) -> Html {
+fn failure(texts: &Translator, run: &FlowRunView, left: FlowLeft) -> Html {
     let Some(Outcome::Failed { cause } | Outcome::Incomplete { cause }) =
         run.end.as_ref().map(|end| &end.outcome)
     else {
@@ -127,7 +128,26 @@ fn failure(texts: &Translator, run: &FlowRunView) -> Html {
         .map(|node| texts.fill(Text::FlowRunFailedAt, [("node", node.name().to_owned().into())]));
     let is_limit = matches!(cause.code, Code::QuotaExceeded | Code::PointsExceeded);
     let tone = if is_limit { Tone::Warning } else { Tone::Error };
-    html! { <ErrorNotice error={cause.clone()} {tone} {lead} testid="flow-run-error" /> }
+    let used_up = used_up(run, left).filter(|_| cause.code == Code::QuotaExceeded);
+    html! {
+        <ErrorNotice error={cause.clone()} {tone} {lead} testid="flow-run-error">
+            if let Some((kind, counter)) = used_up {
+                <ul class="said"><QuotaCard {kind} {counter} figures={Figures::default()} forecast={None} /></ul>
+            }
+        </ErrorNotice>
+    }
+}
+
+/// Which quota refused it: a node is paid with an LLM run, the flow with a use of an app.
+fn used_up(run: &FlowRunView, left: FlowLeft) -> Option<(Kind, Counter)> {
+    let execution = &run.execution;
+    let failed = |node: &Node| matches!(execution.state(&node.id), NodeState::Failed { .. });
+    let is_of_a_node = execution.flow.nodes.iter().any(failed);
+    let (kind, counter) = match is_of_a_node {
+        true => (Kind::LlmExecutions, left.llm_runs),
+        false => (Kind::AppUsages, left.app_uses),
+    };
+    counter.map(|counter| (kind, counter))
 }
 
 fn is_running(run: Option<&FlowRunView>) -> bool {

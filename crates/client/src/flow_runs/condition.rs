@@ -244,7 +244,19 @@ fn engine() -> Engine {
     engine.register_fn("-", |number: FLOAT| -number);
     engine.register_get("length", |text: &mut ImmutableString| text.chars().count() as INT);
     register_comparisons(&mut engine);
+    register_joints(&mut engine);
     engine
+}
+
+/// As in JavaScript, where whatever is not empty counts as true; Rhai's own take truths alone. What stands on the
+/// right is worked out in any case, which changes nothing here.
+fn register_joints(engine: &mut Engine) {
+    for (joint, precedence) in [("||", 30), ("&&", 60)] {
+        engine.disable_symbol(joint);
+        engine.register_custom_operator(joint, precedence).expect("a symbol that was disabled");
+    }
+    engine.register_fn("&&", |a: Dynamic, b: Dynamic| if is_true(&a) { b } else { a });
+    engine.register_fn("||", |a: Dynamic, b: Dynamic| if is_true(&a) { a } else { b });
 }
 
 /// A text beside a number is the number that it says, or none: what a model or a form gives is text.
@@ -331,6 +343,11 @@ mod tests {
             ("{{Form.formData.ok}} == true", true),
             ("{{Form.formData.tags}}.includes('blue')", true),
             ("{{Form.user_input}}", false),
+            ("{{审核.response}} && {{Writer 2.0.response}}", true),
+            ("{{审核.response}} && {{Form.user_input}}", false),
+            ("{{Form.user_input}} || {{Writer 2.0.response}} > 11", true),
+            ("{{Form.user_input}} && 1 > 0 || {{审核.response}}", true),
+            ("{{Form.user_input}} || {{审核.response}} && 1 > 2", false),
             ("{{Form.user_input}} == ''", true),
             ("({{审核.response}}.includes('a && b') || 1 === 1) && 'x' != 'y'", true),
         ];

@@ -1,6 +1,6 @@
-//! What LLM nodes remember of earlier runs of their flow, for as long as the app runs.
+//! What LLM nodes remember of earlier runs of their flow, for as long as the session lasts.
 //!
-//! In memory only: a conversation ends with the app, or when the person begins a new one.
+//! In memory only: a conversation ends with the app, when the person signs out, or begins a new one.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,6 +42,11 @@ impl Memories {
         self.lock().retain(|(of, _), _| *of != flow_id);
     }
 
+    /// Forgets everything.
+    pub(super) fn forget_all(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<(FlowId, String), Vec<Turn>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,6 +68,9 @@ mod tests {
         assert_eq!(memories.recall((flow, "a"), 9).len(), 6);
         assert_eq!(memories.recall((flow, "b"), 9), []);
         memories.forget(flow);
+        assert_eq!(memories.recall((flow, "a"), 9), []);
+        memories.enter((flow, "a"), 3, "question".to_owned(), "answer".to_owned());
+        memories.forget_all();
         assert_eq!(memories.recall((flow, "a"), 9), []);
     }
 }

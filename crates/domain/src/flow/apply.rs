@@ -80,12 +80,7 @@ fn add(flow: &mut Flow, kind: NodeKind, data: Map<String, Value>, before: &str) 
 fn delete(flow: &mut Flow, id: &str) {
     let (gone, mut edges): (Vec<Edge>, Vec<Edge>) =
         flow.edges.drain(..).partition(|edge| edge.source == id || edge.target == id);
-    let known = |edge: &Edge, edges: &[Edge]| {
-        edges.iter().any(|other| {
-            (&other.source, &other.source_handle, &other.target)
-                == (&edge.source, &edge.source_handle, &edge.target)
-        })
-    };
+    let known = |edge: &Edge, edges: &[Edge]| edges.iter().any(|other| joins_the_same(other, edge));
     for into in gone.iter().filter(|edge| edge.target == id && edge.source != id) {
         for out in gone.iter().filter(|edge| edge.source == id && edge.target != id) {
             let bridge = Edge {
@@ -104,6 +99,10 @@ fn delete(flow: &mut Flow, id: &str) {
     flow.nodes.retain(|node| node.id != id);
 }
 
+fn joins_the_same(one: &Edge, other: &Edge) -> bool {
+    (&one.source, &one.source_handle, &one.target) == (&other.source, &other.source_handle, &other.target)
+}
+
 /// A model answers with what it knows of a flow: what it left out of the rest stays, as does a title.
 fn replaced(before: &Flow, mut after: Flow) -> Flow {
     after.title = after.title.filter(|title| !title.trim().is_empty()).or_else(|| before.title.clone());
@@ -113,6 +112,11 @@ fn replaced(before: &Flow, mut after: Flow) -> Flow {
         let Some(before) = known.get(node.id.as_str()) else { continue };
         node.rest = merged(&before.rest, std::mem::take(&mut node.rest));
         node.position = node.position.take().or_else(|| before.position.clone());
+    }
+    for edge in &mut after.edges {
+        let Some(before) = before.edges.iter().find(|before| joins_the_same(before, edge)) else { continue };
+        edge.rest = merged(&before.rest, std::mem::take(&mut edge.rest));
+        edge.id = edge.id.take().or_else(|| before.id.clone());
     }
     after
 }

@@ -33,7 +33,7 @@ pub struct NodeDifference {
     pub kind: NodeKind,
     /// What happened to it.
     pub mark: Mark,
-    /// What changed of it, if it is in both.
+    /// What changed of it; all settings of one that was added, but for its name.
     pub fields: Vec<FieldDifference>,
 }
 
@@ -97,7 +97,7 @@ fn ends(edge: &Edge) -> (&str, Option<&str>, &str, Option<&str>) {
 
 fn node_difference(before: &Flow, after: &Flow, node: &Node) -> Option<NodeDifference> {
     let (mark, fields) = match (find(before, &node.id), find(after, &node.id)) {
-        (None, _) => (Mark::Added, Vec::new()),
+        (None, _) => (Mark::Added, settings(node)),
         (Some(_), None) => (Mark::Removed, Vec::new()),
         (Some(was), Some(is)) => (Mark::Changed, fields(was, is)),
     };
@@ -106,6 +106,16 @@ fn node_difference(before: &Flow, after: &Flow, node: &Node) -> Option<NodeDiffe
     }
     let (id, kind, label) = (node.id.clone(), node.kind, node.name().to_owned());
     Some(NodeDifference { id, label, kind, mark, fields })
+}
+
+fn settings(node: &Node) -> Vec<FieldDifference> {
+    let settings = node.data.iter().filter(|(field, _)| *field != "label");
+    let added = |(field, value): (&String, &Value)| FieldDifference {
+        field: field.clone(),
+        before: None,
+        after: Some(value.clone()),
+    };
+    settings.map(added).collect()
 }
 
 fn fields(was: &Node, is: &Node) -> Vec<FieldDifference> {

@@ -11,6 +11,7 @@ use yew::prelude::*;
 
 use super::badge::{mark_class, mark_sign, mark_text};
 use super::details::written;
+use super::edge_line::answer;
 use super::faults::fault_text;
 use super::node_card::glyph;
 use super::plan_progress::{charged_text, refused};
@@ -162,9 +163,10 @@ fn edge(texts: &Translator, flow: &Flow, place: usize, mark: Mark) -> Html {
         let node = flow.nodes.iter().find(|node| node.id == *id);
         node.map_or(id.clone(), |node| node.name().to_owned())
     };
+    let answer = answer(texts, edge).map(|answer| format!(" ({answer})"));
     html! {
         <div class={classes!("change-item", "is-edge", mark_class(mark))}>
-            <p class="change-name"><span>{ name(&edge.source) }{ " → " }{ name(&edge.target) }</span>{ sign(texts, mark) }</p>
+            <p class="change-name"><span>{ name(&edge.source) }{ answer }{ " → " }{ name(&edge.target) }</span>{ sign(texts, mark) }</p>
         </div>
     }
 }

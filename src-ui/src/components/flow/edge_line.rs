@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::badge::{mark_class, mark_sign};
 use super::shorten::width;
-use crate::locales::{Text, use_translator};
+use crate::locales::{Text, Translator, use_translator};
 
 const FONT: f64 = 11.0;
 
@@ -29,11 +29,7 @@ pub(super) fn EdgeLine(props: &EdgeLineProps) -> Html {
     let (Some(first), Some(last)) = (props.way.first(), props.way.last()) else { return html! {} };
     let (start, end) = (first.0[0], last.0[3]);
     let class = classes!("edge", props.lit.then_some("is-lit"), props.mark.map(mark_class));
-    let answer = match props.edge.source_handle.as_deref() {
-        Some("true") => Some(texts.text(Text::FlowTrue)),
-        Some("false") => Some(texts.text(Text::FlowFalse)),
-        _ => None,
-    };
+    let answer = answer(&texts, &props.edge);
     html! {
         <g {class} aria-hidden="true">
             <path class="edge-line" d={path(&props.way)} />
@@ -43,6 +39,15 @@ pub(super) fn EdgeLine(props: &EdgeLineProps) -> Html {
                 { sign(mark_sign(mark), middle.at(0.5)) }
             }
         </g>
+    }
+}
+
+/// Which way out of a branch an edge is.
+pub(super) fn answer(texts: &Translator, edge: &Edge) -> Option<AttrValue> {
+    match edge.source_handle.as_deref() {
+        Some("true") => Some(texts.text(Text::FlowTrue)),
+        Some("false") => Some(texts.text(Text::FlowFalse)),
+        _ => None,
     }
 }
 
