@@ -231,6 +231,8 @@ async fn json_that_is_none_yet_says_where_and_cannot_be_run() {
         ("{\"a\": 1}", "", false),
         ("{\"a\":\n  oops}", "Line 2, column 3: this is not JSON.", true),
         ("{\"a\":", "Line 1, column 5: the JSON ends too early.", true),
+        ("\"\\ud83d\"", "Line 1", true),
+        ("1e999", "Line 1", true),
         ("", "", true),
     ];
     for (draft, told, disabled) in table {

@@ -223,6 +223,9 @@ async fn at_the_limit_of_app_uses_a_run_is_refused_and_costs_nothing() {
     run(&app, "What is a quota?").await;
 
     app.wait_for("flow-run-error", "data-code", "QUOTA_EXCEEDED").await;
+    let card = By::Css("[data-testid=flow-run-error] [data-testid=quota-app_usages]");
+    until("the quota that refused it", async || app.page.find(card.clone()).await.ok()).await;
+    app.picture("flow-used-up").await;
     app.wait_for("flow-run-charged", "data-app", "false").await;
     assert_eq!(counted(stack, &mei).await, (50, 0));
     app.close().await;

@@ -54,6 +54,26 @@ async fn a_run_is_found_after_a_restart_renamed_deleted_brought_back_and_saved()
     app.close().await;
 }
 
+#[tokio::test]
+async fn a_run_of_this_launch_is_deleted_and_comes_back_into_the_list() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let mei = stack.person("mei").await;
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+    app.ask("demo", ENGLISH).await;
+    app.wait_for("quota-llm_executions", "data-used", "1").await;
+    app.go("runs").await;
+    until_lines(&app, &[ENGLISH]).await;
+
+    app.click("kept-line").await;
+    app.click("kept-delete").await;
+    until_lines(&app, &[]).await;
+    app.click("kept-undo").await;
+
+    until_lines(&app, &[ENGLISH]).await;
+    app.close().await;
+}
+
 /// Waits until these are the titles in the list: one that is searched shows what it found before until the answer
 /// is there.
 async fn until_lines(app: &App, titles: &[&str]) {
@@ -171,7 +191,7 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
     app.write("system-prompt", "Be brief.").await;
     app.click("open-options").await;
     app.choose("prompt-input", "json").await;
-    app.write("temperature", "0.4").await;
+    app.write("temperature", "0.25").await;
     app.ask(&model, r#"{"a": 1}"#).await;
     app.wait_for("run-item", "data-outcome", "failed").await;
 
@@ -195,7 +215,7 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
     shows(&app, "model", &model).await;
     shows(&app, "system-prompt", "Be brief.").await;
     app.click("open-options").await;
-    shows(&app, "temperature", "0.4").await;
+    shows(&app, "temperature", "0.25").await;
     app.wait_for("prompt-input", "data-value", "json").await;
     app.see("run-item").await;
     assert!(app.text("put-aside").await.contains("Half a thought"));

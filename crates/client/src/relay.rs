@@ -90,7 +90,14 @@ impl Relay {
         };
         sent.set(false);
         self.session.distrust(&credentials.access_token);
-        let Ok(renewed) = self.session.credentials(FOR_A_RELAY).await else { return Err(refused) };
+        let renewed = match self.session.credentials(FOR_A_RELAY).await {
+            Ok(renewed) => renewed,
+            Err(cause) if matches!(cause.code, Code::NotSignedIn | Code::SessionEnded) => {
+                return Err(refused);
+            }
+            // The session lives: that it could not be renewed just now is what helps to know.
+            Err(cause) => return Err(failed(cause)),
+        };
         sent.set(true);
         let answer = self.edge.post(route, &renewed, body).await;
         if answer.as_ref().is_err_and(is_refusal) {

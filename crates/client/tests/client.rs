@@ -270,6 +270,22 @@ async fn a_run_that_the_edge_does_not_know_the_caller_of_is_sent_once_more_with_
 }
 
 #[tokio::test]
+async fn a_session_that_cannot_be_renewed_just_now_is_no_reason_to_sign_in_again() {
+    let (world, client, mut heard) = World::running().await;
+    world.server.reset().await;
+    world.supabase(answer("POST", "/auth/v1/token", 503, json!({}))).await;
+    world.supabase(answer("GET", "/rest/v1/users_quota", 200, quota(62))).await;
+    world.edge(ResponseTemplate::new(401).set_body_json(json!({"error": "请先登录"}))).await;
+
+    client.start_run(run("demo")).unwrap();
+
+    let end = heard.end().await;
+    let Outcome::Failed { cause } = end.outcome else { panic!("did not fail") };
+    assert_eq!((cause.code, end.charged), (Code::ServerFailed, Charged::No));
+    assert!(matches!(client.start(String::new()).session, SessionState::SignedIn { .. }));
+}
+
+#[tokio::test]
 async fn a_second_refusal_of_the_edge_asks_to_sign_in_again_and_keeps_the_run() {
     let (world, client, mut heard) = World::running().await;
     world.edge(ResponseTemplate::new(401).set_body_json(json!({"error": "请先登录"}))).await;

@@ -243,6 +243,9 @@ async fn a_run_that_is_deleted_while_it_runs_stops_and_does_not_come_back_by_its
 
     assert_eq!(heard.end().await.outcome, Outcome::Cancelled);
     assert!(list(&client, "").await.is_empty());
+    client.restore_run(RestoreRun { run_id: start.run_id }).await.unwrap();
+    let end = list(&client, "").await[0].end.clone();
+    assert_eq!(end.map(|end| end.outcome), Some(Outcome::Cancelled), "nobody would end it any more");
 }
 
 #[tokio::test]
