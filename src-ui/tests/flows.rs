@@ -287,6 +287,7 @@ fn sentence(draft: String, used: i64) -> SentenceBoxProps {
         draft: draft.into(),
         counter: Some(Counter { used, limit: 20 }),
         busy: false,
+        held: false,
         field: NodeRef::default(),
         on_draft: Callback::noop(),
         on_send: Callback::noop(),

@@ -28,9 +28,12 @@ pub struct SentenceBoxProps {
     pub draft: AttrValue,
     /// The flow generations of the last reading.
     pub counter: Option<Counter>,
-    /// Whether the button makes no sense now.
+    /// Whether it is being done.
     #[prop_or_default]
     pub busy: bool,
+    /// Whether something else has to be decided first.
+    #[prop_or_default]
+    pub held: bool,
     /// The text field, to be focused from outside.
     #[prop_or_default]
     pub field: NodeRef,
@@ -45,7 +48,8 @@ pub struct SentenceBoxProps {
 pub fn SentenceBox(props: &SentenceBoxProps) -> Html {
     let texts = use_translator();
     let length = props.draft.chars().count();
-    let ready = !props.busy && length <= PlanRequest::LONGEST && !props.draft.trim().is_empty();
+    let ready =
+        !props.busy && !props.held && length <= PlanRequest::LONGEST && !props.draft.trim().is_empty();
     let oninput = props
         .on_draft
         .reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value().into());

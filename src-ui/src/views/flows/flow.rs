@@ -185,9 +185,10 @@ fn Sentence(props: &FlowPageProps) -> Html {
         let app = app.clone();
         move |prompt: AttrValue| app.modify_flow(flow_id, prompt.to_string(), Mode::Patch)
     });
+    let busy = props.view.modifying.as_ref().is_some_and(|change| change.state == ModifyState::Asking);
     html! {
         <SentenceBox id="modify-prompt" label={texts.text(Text::ChangeLabel)} placeholder={texts.text(Text::ChangePlaceholder)}
-            action={texts.text(Text::ChangeSend)} draft={(*draft).clone()} counter={generations(&app)} busy={is_held(&props.view)}
+            action={texts.text(Text::ChangeSend)} draft={(*draft).clone()} counter={generations(&app)} {busy} held={is_held(&props.view)}
             on_draft={move |text| draft.set(text)} {on_send} />
     }
 }
