@@ -28,6 +28,7 @@ mod relay;
 mod running;
 pub mod runs;
 pub mod secrets;
+mod sent;
 pub mod session;
 mod settings;
 mod store;

@@ -4,18 +4,19 @@
 //! ends exactly once. A request that may have been paid for is never sent twice from here. Not here:
 //! who keeps the text and tells of it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use flowmeter_domain::ipc::End;
 use flowmeter_domain::run::{DONE, StreamMessage};
-use flowmeter_domain::{Charged, Code, Delta, Kind, NodeRequest, Outcome, UiError};
+use flowmeter_domain::{Code, Delta, Kind, NodeRequest, Outcome, UiError};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::edge::{Answer, Edge, Messages, Route, clipped};
 use crate::merge::Merger;
 use crate::quota::Quotas;
+use crate::sent::Sent;
 use crate::session::{FOR_A_RELAY, Session};
 
 /// Sends requests to the edge as the person of one desk. Cheap to clone.
@@ -41,10 +42,6 @@ impl<'a> From<&'a NodeRequest> for Asked<'a> {
         Self { request, stream: true, tokens: None }
     }
 }
-
-/// Whether a request may have reached the edge, and so may be charged.
-#[derive(Default)]
-pub(crate) struct Sent(AtomicBool);
 
 impl Relay {
     pub(crate) fn new(edge: Edge, session: Session, quotas: Quotas) -> Self {
@@ -147,18 +144,6 @@ impl Relay {
 struct WholeAnswer {
     response: String,
     reasoning: Option<String>,
-}
-
-impl Sent {
-    /// The end of a request: one that was stopped before it left has cost nothing.
-    pub(crate) fn end(&self, outcome: Outcome) -> End {
-        let never_left = outcome == Outcome::Cancelled && !self.0.load(Ordering::SeqCst);
-        if never_left { End { outcome, charged: Charged::No } } else { outcome.into() }
-    }
-
-    fn set(&self, sent: bool) {
-        self.0.store(sent, Ordering::SeqCst);
-    }
 }
 
 async fn pass_on(

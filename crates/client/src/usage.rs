@@ -6,6 +6,7 @@ use flowmeter_domain::{Check, Code, History, Kind, Preferences, UiError};
 
 use crate::Client;
 use crate::desks::Desk;
+use crate::sent::Sent;
 
 impl Client {
     /// The preferences that hold.
@@ -76,7 +77,7 @@ impl Client {
     /// `QUOTA_EXCEEDED` with the numbers, and nothing was used; `INVALID_INPUT` for a kind that the
     /// edge counts; `CONFLICT` when others changed the row under each attempt.
     pub async fn check_and_use(&self, kind: Kind) -> Result<Check, UiError> {
-        self.desk()?.quotas.check_and_use(kind).await
+        self.desk()?.quotas.check_and_use(kind, &Sent::default()).await
     }
 
     pub(crate) fn signed_in(&self) -> Result<(Desk, Account), UiError> {

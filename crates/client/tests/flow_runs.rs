@@ -13,9 +13,9 @@ use flowmeter_domain::flow::Flow;
 use flowmeter_domain::flow::execution::{FlowEnd, Given, Hindrance, NodeState};
 use flowmeter_domain::ipc::{
     CheckFlow, DeleteFlow, FlowId, FlowProgress, FlowRunEvent, FlowRunView, ForgetConversation, GetFlowRun,
-    GetLastFlowRun, ImportFlow, RestoreFlow, StartFlowRun, StopFlowRun,
+    GetLastFlowRun, ImportFlow, Left, RestoreFlow, StartFlowRun, StopFlowRun,
 };
-use flowmeter_domain::{Charged, Code, Outcome, RunId};
+use flowmeter_domain::{Charged, Code, Kind, Outcome, RunId};
 use serde_json::{Value, json};
 use wiremock::matchers::{body_partial_json, method, path};
 use wiremock::{Mock, ResponseTemplate};
@@ -170,7 +170,11 @@ async fn a_flow_uses_the_app_once_goes_one_way_and_shows_what_came_of_it() {
     let request = start(two_ways(), "What is the answer?");
 
     client.start_flow_run(request.clone()).unwrap();
-    let (events, end) = to_its_end(&mut heard).await;
+    let (mut events, end) = to_its_end(&mut heard).await;
+    let News::FlowRun(left) = heard.until(|news| matches!(news, News::FlowRun(_))).await else {
+        panic!("what is left is told");
+    };
+    events.push(left);
 
     assert_eq!(end, FlowEnd { outcome: Outcome::Completed, app_use: Charged::Yes, llm_runs: 2, unsure: 0 });
     assert_eq!(app_uses(&world).await, 1);
@@ -199,6 +203,53 @@ async fn a_flow_uses_the_app_once_goes_one_way_and_shows_what_came_of_it() {
         mirror.take(event.progress);
     }
     assert_eq!(mirror, view);
+}
+
+#[tokio::test]
+async fn after_a_run_it_is_told_what_is_left_of_both_quotas() {
+    let (world, client, mut heard) = World::running().await;
+    let row = json!({"app_usages_used": 4, "app_usages_limit": 50, "llm_executions_used": 99, "llm_executions_limit": 100});
+    world.set_quota(row).await;
+    app_use(&world, true).await;
+    world.supabase(asked("default").respond_with(says("42"))).await;
+    let request = start(one_model(json!({"label": "A", "prompt": "{{Question.user_input}}"})), "why?");
+    client.start_flow_run(request.clone()).unwrap();
+
+    let (events, _) = to_its_end(&mut heard).await;
+    let told = heard.until(|news| matches!(news, News::FlowRun(_))).await;
+
+    let News::FlowRun(FlowRunEvent { seq, progress: FlowProgress::Left(left), .. }) = told else {
+        panic!("{told:?}");
+    };
+    let expected = [(Kind::AppUsages, 46), (Kind::LlmExecutions, 1)];
+    assert_eq!(left, expected.map(|(kind, remaining)| Left { kind, remaining }));
+    assert_eq!(seq, events.len() as u64, "it follows the end without a gap");
+    assert_eq!(client.flow_run(GetFlowRun { run_id: request.run_id }).unwrap().left, left);
+}
+
+#[tokio::test]
+async fn without_a_network_nothing_was_used_and_that_is_said() {
+    let (mut world, client, mut heard) = world().await;
+    world.go_offline().await;
+    let request = start(two_ways(), "why?");
+
+    let view = ended(&client, &mut heard, &request).await;
+
+    let end = view.end.unwrap();
+    assert!(matches!(&end.outcome, Outcome::Failed { cause } if cause.code == Code::Unreachable), "{end:?}");
+    assert_eq!((end.app_use, end.llm_runs, end.unsure), (Charged::No, 0, 0));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_say_whether_it_counted_may_have() {
+    let (world, client, mut heard) = World::running().await;
+    world.supabase(answer("POST", "/rest/v1/rpc/consume_app_usage", 500, json!({"message": "oops"}))).await;
+    let request = start(two_ways(), "why?");
+
+    let view = ended(&client, &mut heard, &request).await;
+
+    assert_eq!(view.end.unwrap().app_use, Charged::Unknown);
+    assert!(sent(&world).await.is_empty());
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use flowmeter_domain::flow::execution::{FlowEnd, NodeState, Schedule, Step};
-use flowmeter_domain::ipc::FlowProgress;
+use flowmeter_domain::ipc::{FlowProgress, Left};
 use flowmeter_domain::run::MOST_AT_ONCE;
-use flowmeter_domain::{Charged, Code, Kind, Outcome, UiError};
+use flowmeter_domain::{Charged, Kind, Outcome};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -14,6 +14,7 @@ use futures_util::stream::FuturesUnordered;
 use super::work::{Ended, Worked};
 use super::{FlowRun, FlowRuns};
 use crate::kept::keep_growing;
+use crate::sent::Sent;
 
 /// A run while it goes.
 struct Drive<'a> {
@@ -41,12 +42,21 @@ impl FlowRuns {
         };
         // Kept first: who hears of the end and asks for the last run gets this one.
         keeping.keep(run.ended_as(&end)).await;
-        let charged = doubt(&end);
-        run.tell(self.0.events.as_ref(), FlowProgress::Ended(end));
+        let events = self.0.events.as_ref();
+        run.tell(events, FlowProgress::Ended(end.clone()));
         tokio::select! {
             () = run.life.over.cancelled() => {}
-            _ = self.0.quotas.read_after(charged) => {}
+            left = self.read_what_is_left(&end) => {
+                left.into_iter().for_each(|left| run.tell(events, FlowProgress::Left(left)));
+            }
         }
+    }
+
+    /// Of both kinds that runs of flows are paid with.
+    async fn read_what_is_left(&self, end: &FlowEnd) -> Option<Vec<Left>> {
+        let quota = self.0.quotas.read_after(doubt(end)).await?.quota;
+        let left = |kind| Some(Left { kind, remaining: quota.get(kind)?.remaining() });
+        Some([Kind::AppUsages, Kind::LlmExecutions].into_iter().filter_map(left).collect())
     }
 
     async fn work_through(&self, run: &FlowRun) -> FlowEnd {
@@ -62,14 +72,15 @@ impl FlowRuns {
 
     /// Uses the app once, and says whether that was counted; no node runs when there is a refusal.
     async fn use_app(&self, run: &FlowRun) -> (Charged, Option<Outcome>) {
+        let sent = Sent::default();
         let used = tokio::select! {
             biased;
-            () = run.life.stop.cancelled() => return (Charged::Unknown, Some(Outcome::Cancelled)),
-            used = self.0.quotas.check_and_use(Kind::AppUsages) => used,
+            () = run.life.stop.cancelled() => return (sent.charged(), Some(Outcome::Cancelled)),
+            used = self.0.quotas.check_and_use(Kind::AppUsages, &sent) => used,
         };
         match used {
             Ok(_) => (Charged::Yes, None),
-            Err(cause) => (counted_in_spite(&cause), Some(Outcome::Failed { cause })),
+            Err(cause) => (sent.charged(), Some(Outcome::Failed { cause })),
         }
     }
 }
@@ -143,14 +154,6 @@ impl<'a> Drive<'a> {
 
     fn tell(&self, node: usize, state: NodeState, charged: Option<Charged>) {
         self.run.tell_node(self.flows.0.events.as_ref(), &self.ids[node], state, charged);
-    }
-}
-
-/// Whether a use of an app may have been counted although the answer is an error.
-fn counted_in_spite(cause: &UiError) -> Charged {
-    match cause.code {
-        Code::TimedOut | Code::Unreachable | Code::ServerFailed | Code::UnexpectedAnswer => Charged::Unknown,
-        _ => Charged::No,
     }
 }
 

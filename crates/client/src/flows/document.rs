@@ -11,7 +11,7 @@ const LONGEST: usize = 8 * 1024 * 1024;
 /// A flow from JSON, and what was put right.
 ///
 /// # Errors
-/// `INVALID_INPUT`, saying where, for text that is no flow.
+/// `INVALID_INPUT` for text that is no flow, with everything that is wrong, a line each.
 pub(super) fn read(text: &str) -> Result<(Flow, Vec<Repair>), UiError> {
     let refused = |message: String| UiError::new(Code::InvalidInput, message);
     if text.len() > LONGEST {
@@ -50,9 +50,10 @@ fn flow(json: Value) -> Result<Flow, String> {
     }
     let edges = list(&mut fields, "edges")?;
     let mut flow: Flow = serde_json::from_value(fields.into()).map_err(|fault| fault.to_string())?;
-    flow.nodes = pieces(nodes, "node")?;
-    flow.edges = pieces(edges, "edge")?;
-    Ok(flow)
+    let mut faults = Vec::new();
+    flow.nodes = pieces(nodes, "node", &mut faults);
+    flow.edges = pieces(edges, "edge", &mut faults);
+    if faults.is_empty() { Ok(flow) } else { Err(faults.join("\n")) }
 }
 
 fn list(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<Value>, String> {
@@ -63,12 +64,17 @@ fn list(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<Value>, Strin
     }
 }
 
-fn pieces<T: serde::de::DeserializeOwned>(entries: Vec<Value>, what: &str) -> Result<Vec<T>, String> {
+/// Those that can be read; of each other one what is wrong goes into `faults`.
+fn pieces<T: serde::de::DeserializeOwned>(
+    entries: Vec<Value>,
+    what: &str,
+    faults: &mut Vec<String>,
+) -> Vec<T> {
     let read = entries.into_iter().enumerate().map(|(place, entry)| {
         let name = entry["id"].as_str().map_or_else(|| (place + 1).to_string(), |id| format!("{id:?}"));
         serde_json::from_value(entry).map_err(|fault| format!("{what} {name}: {fault}"))
     });
-    read.collect()
+    read.filter_map(|piece| piece.map_err(|fault| faults.push(fault)).ok()).collect()
 }
 
 /// A flow as a file.
@@ -114,6 +120,13 @@ mod tests {
         assert!(unknown.starts_with("node \"b\": unknown variant `dance`"), "{unknown}");
         let edges = json!({"nodes": [node], "edges": [{"id": "e", "source": "a"}]});
         assert_eq!(fault(edges), "edge \"e\": missing field `target`");
+        let both = json!({"nodes": [{"type": "llm"}, {"id": "b"}], "edges": [{"id": "e"}]});
+        let lines = [
+            "node 1: missing field `id`",
+            "node \"b\": missing field `type`",
+            "edge \"e\": missing field `source`",
+        ];
+        assert_eq!(fault(both), lines.join("\n"));
     }
 
     #[test]

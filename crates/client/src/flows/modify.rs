@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Flows, arrange, plan};
 use crate::edge::Route;
-use crate::relay::Sent;
+use crate::sent::Sent;
 
 /// A change that is asked for, or was.
 pub(super) struct Asked {
@@ -64,12 +64,12 @@ impl Flows {
         self.check_free(flow_id)?;
         let over = self.0.session.over();
         let stop = over.child_token();
-        let modifying = Modifying { prompt: prompt.clone(), state: ModifyState::Asking, charged: None };
+        let mode = request.mode;
+        let modifying = Modifying { prompt: prompt.clone(), mode, state: ModifyState::Asking, charged: None };
         let ask = Ask { flow_id, id: Uuid::new_v4(), stop: stop.clone() };
         let asked = Asked { modifying, ask: ask.id, after: None, stop, over };
         self.going_on().asked.insert(flow_id, asked);
         self.tell_view(flow_id);
-        let ModifyFlow { mode, .. } = *request;
         let (current_nodes, current_edges) = (flow.nodes.clone(), flow.edges.clone());
         let body = ModifyRequest { prompt, current_nodes, current_edges, mode };
         tokio::spawn(self.clone().drive_change(ask, flow, body));

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Flows, GoingOn, arrange, shortened};
 use crate::News;
 use crate::edge::{Messages, Route, clipped};
-use crate::relay::Sent;
+use crate::sent::Sent;
 
 /// A model's text is told of so often at most.
 const PACE: Duration = Duration::from_millis(100);

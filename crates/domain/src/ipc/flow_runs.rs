@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, FlowId};
+use super::{Event, FlowId, Left};
 use crate::error::{Code, UiError};
 use crate::flow::Flow;
 use crate::flow::execution::{Execution, FlowEnd, Given, NodeState};
@@ -88,6 +88,9 @@ pub struct FlowRunView {
     pub next_seq: u64,
     /// How it ended; `None` while it runs.
     pub end: Option<FlowEnd>,
+    /// What it left, by the reading after it; empty until then, and for a run of an earlier launch.
+    #[serde(default)]
+    pub left: Vec<Left>,
 }
 
 /// Progress of a run of a flow.
@@ -121,14 +124,16 @@ pub enum FlowProgress {
         /// The text.
         delta: Delta,
     },
-    /// The run is over; nothing follows.
+    /// The run is over; at most [`FlowProgress::Left`] follows.
     Ended(FlowEnd),
+    /// The quotas were read after it: what is left.
+    Left(Vec<Left>),
 }
 
 impl FlowRunView {
     /// A run that has not begun.
     pub fn new(run_id: RunId, flow_id: FlowId, started_at: Timestamp, execution: Execution) -> Self {
-        Self { run_id, flow_id, started_at, execution, next_seq: 0, end: None }
+        Self { run_id, flow_id, started_at, execution, next_seq: 0, end: None, left: Vec::new() }
     }
 
     /// A run whose launch was over before it: what had not ended by then never will. One that has ended
@@ -159,6 +164,7 @@ impl FlowRunView {
                 }
             }
             FlowProgress::Ended(end) => self.end = Some(end),
+            FlowProgress::Left(left) => self.left = left,
         }
     }
 }

@@ -227,6 +227,8 @@ pub enum Origin {
 pub struct Modifying {
     /// What was asked for.
     pub prompt: String,
+    /// How the answer was to be: patches, or the flow made anew.
+    pub mode: Mode,
     /// How far it is.
     pub state: ModifyState,
     /// Whether it cost a unit; `None` while that is open.
