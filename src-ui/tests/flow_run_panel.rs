@@ -6,8 +6,8 @@ use std::rc::Rc;
 use flowmeter_domain::flow::Flow;
 use flowmeter_domain::flow::NodeKind;
 use flowmeter_domain::flow::execution::{Execution, Given, Hindrance, NodeState};
-use flowmeter_domain::ipc::{FlowId, FlowRunView};
-use flowmeter_domain::{Charged, Code, Counter, RunId, UiError};
+use flowmeter_domain::ipc::{FlowId, FlowProgress, FlowRunView, Left};
+use flowmeter_domain::{Charged, Code, Counter, Kind, RunId, UiError};
 use flowmeter_ui::components::{FlowLeft, FlowRunPanel, FlowRunPanelProps};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -51,6 +51,7 @@ fn panel(flow: Flow) -> FlowRunPanelProps {
             llm_runs: Some(Counter { used: 62, limit: 100 }),
         },
         now: Timestamp::from_second(7_200).expect("a time"),
+        is_inside: true,
         on_wish: Callback::noop(),
     }
 }
@@ -143,6 +144,35 @@ async fn a_run_that_ended_tells_what_it_cost() {
         FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
     };
     insta::assert_snapshot!(render(props).await);
+}
+
+#[tokio::test]
+async fn what_a_run_left_is_told_once_it_is_read() {
+    let html = render(|| {
+        let mut run = ended(run(NodeState::Done { way: None }, "", Some(Charged::Yes)), NodeState::Skipped);
+        run.take(FlowProgress::Left(vec![
+            Left { kind: Kind::AppUsages, remaining: 46 },
+            Left { kind: Kind::LlmExecutions, remaining: 0 },
+        ]));
+        FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
+    });
+    let html = html.await;
+    for told in ["App uses: 46 left", "LLM runs: 0 left"] {
+        assert!(html.contains(told), "{told}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_run_counts_down_to_the_time_that_the_server_named() {
+    let html = render(|| {
+        let cause =
+            UiError { retry_at: Some(Timestamp::MAX), ..UiError::new(Code::RateLimited, "slow down") };
+        let run = run(NodeState::Failed { cause }, "", Some(Charged::No));
+        let run = ended(run, NodeState::Stopped { because: Some("a".into()) });
+        FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
+    });
+    let html = html.await;
+    assert!(html.contains("Try again in"), "{html}");
 }
 
 #[tokio::test]

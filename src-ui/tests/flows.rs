@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use flowmeter_domain::flow::{Change, Difference, Fault, Flow, Layout, NotApplied};
+use flowmeter_domain::flow::{Change, Difference, Fault, Flow, Layout, Mode, NotApplied};
 use flowmeter_domain::ipc::{
     FlowEntry, FlowId, FlowShelf, FlowView, ModifyState, Modifying, Origin, PlanEnd, PlanNews, PlanOutcome,
     PlanStep, Planning,
@@ -97,6 +97,18 @@ fn a_deleted_flow_is_no_longer_shown_and_can_be_wanted_back() {
 }
 
 #[test]
+fn a_flow_that_was_made_is_told_until_somebody_read_it_or_another_is_planned() {
+    let made = || FlowAction::Made(id(1), Charged::Yes);
+    assert_eq!(after([made()]).made, Some((id(1), Charged::Yes)));
+    assert_eq!(after([made(), FlowAction::MadeSeen]).made, None);
+    assert_eq!(after([made(), FlowAction::Deleted(id(1), "n".into())]).made, None);
+    let planning = Planning { prompt: "p".into(), steps: vec![], end: None };
+    assert_eq!(after([made(), FlowAction::Plan(PlanNews { planning: Some(planning) })]).made, None);
+    let put_away = FlowAction::Plan(PlanNews { planning: None });
+    assert_eq!(after([made(), put_away]).made, Some((id(1), Charged::Yes)));
+}
+
+#[test]
 fn a_plan_is_told_apart_from_the_list_and_a_refused_import_says_why() {
     let planning = Planning { prompt: "p".into(), steps: vec![], end: None };
     let entry = FlowEntry { flow_id: id(1), name: "n".into(), nodes: 3, changed_at: Timestamp::UNIX_EPOCH };
@@ -163,11 +175,13 @@ fn change(json: serde_json::Value) -> Difference {
 
 fn modifying(state: ModifyState, charged: Charged) -> ChangePanelProps {
     ChangePanelProps {
-        modifying: Modifying { prompt: "In rhyme".into(), state, charged: Some(charged) },
+        modifying: Modifying { prompt: "In rhyme".into(), mode: Mode::Patch, state, charged: Some(charged) },
         counter: Some(Counter { used: 20, limit: 20 }),
         on_decide: Callback::noop(),
         on_select: Callback::noop(),
         on_whole: Callback::noop(),
+        on_remedy: Callback::noop(),
+        is_inside: true,
     }
 }
 
@@ -228,6 +242,8 @@ fn plan(steps: Vec<PlanStep>, end: Option<PlanEnd>) -> PlanProgressProps {
         on_stop: Callback::noop(),
         on_close: Callback::noop(),
         on_edit: Callback::noop(),
+        on_remedy: Callback::noop(),
+        is_inside: true,
     }
 }
 
@@ -275,6 +291,40 @@ async fn a_plan_that_made_nothing_says_why_and_what_it_cost() {
             html.contains(title) && html.contains(note) && html.contains("plan-edit"),
             "{title} and {note} in {html}"
         );
+    }
+}
+
+/// As run, plan and change offer it after each failure.
+#[tokio::test]
+async fn after_a_failure_the_quota_is_shown_and_what_helps_is_offered() {
+    let later = Timestamp::MAX;
+    let limited = UiError { retry_at: Some(later), ..UiError::new(Code::RateLimited, "slow down") };
+    let table = [
+        (
+            UiError::new(Code::QuotaExceeded, ""),
+            true,
+            vec!["quota-flow_generations", "run-read"],
+            "run-again",
+        ),
+        (limited, true, vec!["run-again", "Try again in", "disabled"], "quota-flow_generations"),
+        (UiError::new(Code::Unreachable, ""), true, vec!["run-again"], "disabled"),
+        (UiError::new(Code::NotSignedIn, ""), false, vec!["run-sign-in"], "run-again"),
+        (UiError::new(Code::InvalidInput, ""), true, vec![], "run-again"),
+    ];
+    for (cause, is_inside, shown, not_shown) in table {
+        let outcome = PlanOutcome::Failed { cause: cause.clone() };
+        let end = PlanEnd { outcome, charged: Charged::No };
+        let planned =
+            render::<PlanProgress>(move || PlanProgressProps { is_inside, ..plan(vec![], Some(end)) });
+        let state = ModifyState::Failed { cause: cause.clone() };
+        let changed =
+            render::<ChangePanel>(move || ChangePanelProps { is_inside, ..modifying(state, Charged::No) });
+        for html in [planned.await, changed.await] {
+            assert!(!html.contains(not_shown), "{:?}: {not_shown} in {html}", cause.code);
+            for part in &shown {
+                assert!(html.contains(part), "{:?}: no {part} in {html}", cause.code);
+            }
+        }
     }
 }
 

@@ -116,6 +116,17 @@ fn a_prompt_is_taken_home_with_its_conversation_and_as_it_was_run() {
 }
 
 #[test]
+fn a_prompt_of_the_conversation_at_home_is_changed_there_and_run_as_it_was() {
+    let conversation = ConversationId::random();
+    let mut state = page(vec![ended("a", 1, conversation), ended("b", 2, conversation)]);
+    let request = NodeRequest { model: "old".into(), temperature: Some(0.2), ..NodeRequest::default() };
+    state.reduce(Action::PromptTaken(Vec::new(), request, "a".into()));
+    assert_eq!((state.setting().conversation, shown(&state).len()), (Some(conversation), 2));
+    assert_eq!((state.choices.model.as_str(), state.choices.temperature), ("old", Some(0.2)));
+    assert_eq!(state.taken_home.map(|taken| taken.prompt).as_deref(), Some("a"));
+}
+
+#[test]
 fn a_deleted_run_is_gone_from_its_conversation_and_clearing_takes_all_that_ended() {
     let conversation = ConversationId::random();
     let (a, b) = (ended("a", 1, conversation), ended("b", 2, conversation));

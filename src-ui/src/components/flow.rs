@@ -25,5 +25,5 @@ pub use drawing::Marks;
 pub(super) use faults::fault_text;
 pub use faults::{FlowFaults, FlowFaultsProps, FlowRepairs, FlowRepairsProps};
 pub use flow_list::{FlowList, FlowListProps, FlowWish, NameField, NameFieldProps};
-pub use plan_progress::{PlanProgress, PlanProgressProps};
+pub use plan_progress::{PlanProgress, PlanProgressProps, charged_text};
 pub use sentence_box::{SentenceBox, SentenceBoxProps};

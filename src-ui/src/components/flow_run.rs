@@ -24,13 +24,13 @@ use std::rc::Rc;
 use flowmeter_domain::flow::execution::{Given, Hindrance, NodeState};
 use flowmeter_domain::flow::{Flow, Node};
 use flowmeter_domain::ipc::FlowRunView;
-use flowmeter_domain::preferences::Figures;
-use flowmeter_domain::{Code, Counter, Kind, Outcome};
+use flowmeter_domain::{Counter, Kind, Outcome};
 use jiff::Timestamp;
 use yew::prelude::*;
 
 use super::links::use_links;
-use super::{ErrorNotice, QuotaCard, Tone};
+use super::remedy::tone;
+use super::{ErrorNotice, RefusedBy, Remedy, RemedyButton};
 use crate::locales::{Text, Translator, use_translator};
 
 /// A flow, and its last run.
@@ -51,6 +51,9 @@ pub struct FlowRunPanelProps {
     pub stopping: bool,
     /// What a run is paid with.
     pub left: FlowLeft,
+    /// Whether nobody has to sign in first.
+    #[prop_or(true)]
+    pub is_inside: bool,
     /// The time by which ages are told.
     pub now: Timestamp,
     /// The person wants something of it.
@@ -79,6 +82,8 @@ pub enum FlowRunWish {
     Forget,
     /// To see what a link leads to.
     Open(String),
+    /// What helps after a failure; again is a new run.
+    Help(Remedy),
 }
 
 /// The panel.
@@ -99,7 +104,7 @@ pub fn FlowRunPanel(props: &FlowRunPanelProps) -> Html {
             }
             if let Some(run) = &props.run {
                 <div class="flow-results" {onclick} {onkeydown}>
-                    { failure(&texts, run, props.left) }
+                    { failure(&texts, run, props) }
                     <FlowOutputs run={run.clone()} />
                     <FlowRunMeta run={run.clone()} now={props.now} />
                     <FlowSteps run={run.clone()} selected={props.selected.clone()} />
@@ -112,7 +117,7 @@ pub fn FlowRunPanel(props: &FlowRunPanelProps) -> Html {
 }
 
 /// What a failure means as a whole, and where it was.
-fn failure(texts: &Translator, run: &FlowRunView, left: FlowLeft) -> Html {
+fn failure(texts: &Translator, run: &FlowRunView, props: &FlowRunPanelProps) -> Html {
     let Some(Outcome::Failed { cause } | Outcome::Incomplete { cause }) =
         run.end.as_ref().map(|end| &end.outcome)
     else {
@@ -126,28 +131,24 @@ fn failure(texts: &Translator, run: &FlowRunView, left: FlowLeft) -> Html {
         .iter()
         .find(failed)
         .map(|node| texts.fill(Text::FlowRunFailedAt, [("node", node.name().to_owned().into())]));
-    let is_limit = matches!(cause.code, Code::QuotaExceeded | Code::PointsExceeded);
-    let tone = if is_limit { Tone::Warning } else { Tone::Error };
-    let used_up = used_up(run, left).filter(|_| cause.code == Code::QuotaExceeded);
+    let (kind, counter) = paid_with(run, props.left);
     html! {
-        <ErrorNotice error={cause.clone()} {tone} {lead} testid="flow-run-error">
-            if let Some((kind, counter)) = used_up {
-                <ul class="said"><QuotaCard {kind} {counter} figures={Figures::default()} forecast={None} /></ul>
-            }
+        <ErrorNotice error={cause.clone()} tone={tone(cause.code)} {lead} testid="flow-run-error">
+            <RefusedBy code={cause.code} {kind} {counter} />
+            <RemedyButton cause={cause.clone()} {counter} is_inside={props.is_inside} on_press={props.on_wish.reform(FlowRunWish::Help)} />
         </ErrorNotice>
     }
 }
 
-/// Which quota refused it: a node is paid with an LLM run, the flow with a use of an app.
-fn used_up(run: &FlowRunView, left: FlowLeft) -> Option<(Kind, Counter)> {
+/// What was asked for as it failed: a node is paid with an LLM run, the flow with a use of an app.
+fn paid_with(run: &FlowRunView, left: FlowLeft) -> (Kind, Option<Counter>) {
     let execution = &run.execution;
     let failed = |node: &Node| matches!(execution.state(&node.id), NodeState::Failed { .. });
     let is_of_a_node = execution.flow.nodes.iter().any(failed);
-    let (kind, counter) = match is_of_a_node {
+    match is_of_a_node {
         true => (Kind::LlmExecutions, left.llm_runs),
         false => (Kind::AppUsages, left.app_uses),
-    };
-    counter.map(|counter| (kind, counter))
+    }
 }
 
 fn is_running(run: Option<&FlowRunView>) -> bool {

@@ -43,6 +43,7 @@ mod quota_forecast;
 mod quota_news;
 mod quota_numbers;
 mod quota_row;
+mod remedy;
 mod resend;
 mod run_error;
 mod run_meta;
@@ -74,6 +75,7 @@ pub use flow::{
     ChangePanel, ChangePanelProps, FlowCanvas, FlowCanvasProps, FlowFaults, FlowFaultsProps, FlowList,
     FlowListProps, FlowRepairs, FlowRepairsProps, FlowWish, Marks, NameField, NameFieldProps, NodeDetails,
     NodeDetailsProps, NodeState, NodeStatus, PlanProgress, PlanProgressProps, SentenceBox, SentenceBoxProps,
+    charged_text,
 };
 pub use flow_run::{
     FlowForm, FlowFormProps, FlowLeft, FlowOutputs, FlowOutputsProps, FlowRunMeta, FlowRunMetaProps,
@@ -102,6 +104,7 @@ pub use quota_failure::{QuotaFailure, QuotaFailureProps};
 pub use quota_forecast::{QuotaForecast, QuotaForecastProps};
 pub use quota_news::{QuotaNews, QuotaNewsProps};
 pub use quota_row::{QuotaRow, QuotaRowProps};
+pub use remedy::{RefusedBy, RefusedByProps, Remedy, RemedyButton, RemedyButtonProps};
 pub use resend::{Resend, ResendProps};
 pub use run_meta::{RunMeta, RunMetaProps, outcome_text};
 pub use run_under_way::{RunUnderWay, RunUnderWayProps};

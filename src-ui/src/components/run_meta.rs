@@ -32,15 +32,15 @@ pub fn RunMeta(props: &RunMetaProps) -> Html {
             <span class="meta-outcome"><Icon glyph={glyph(outcome)} />{ texts.text(outcome_text(outcome)) }</span>
             { measured(&texts, &props.run) }
             <span data-testid="run-charged" data-charged={charged_name(*charged)}>{ texts.text(charged_text(*charged)) }</span>
-            { left(&texts, props.run.view.left) }
+            if let Some(left) = props.run.view.left { { left_told(&texts, left) } }
             <span class="meta-model">{ &props.run.view.request.model }</span>
             <span class="meta-actions">{ props.children.clone() }</span>
         </div>
     }
 }
 
-fn left(texts: &Translator, left: Option<Left>) -> Html {
-    let Some(Left { kind, remaining }) = left else { return html! {} };
+/// How much of a quota a run left.
+pub(super) fn left_told(texts: &Translator, Left { kind, remaining }: Left) -> Html {
     let (kind_text, count) = (texts.kind(kind), remaining.max(0));
     let numbers = texts.fill(Text::QuotaLeft, [("count", count.into())]);
     let gaps = [("kind", kind_text.as_str().into()), ("numbers", numbers.as_str().into())];

@@ -43,8 +43,8 @@ pub enum RunWish {
     Stop(RunId),
     /// The same once more, as a new run.
     Again(RunId, NodeRequest),
-    /// Its prompt, to change it.
-    Edit(AttrValue),
+    /// Its prompt, to change it, and how it was run.
+    Edit(NodeRequest, AttrValue),
     /// To sign in again.
     SignIn,
     /// To know what is left by now.

@@ -431,6 +431,12 @@ plan-edit = Change the sentence
 plan-nothing = No flow came of this sentence
 plan-nothing-next = Say more exactly what goes in and what should come out.
 plan-cancelled = Stopped
+plan-made = { $name } is ready
+plan-made-left = { $left ->
+    [one] 1 is left.
+   *[other] { $left } are left.
+}
+flow-open = Show it
 change-title = Change
 change-label = What should change?
 change-placeholder = Say what should change in this flow…
@@ -457,6 +463,8 @@ import-pick = Choose a file…
 import-paste = …or paste JSON here
 import-take = Import
 import-refused = This is not a flow that can be read
+import-refused-next = Put that right in the text, or export the flow anew from where it was made. Nothing was taken in.
+import-unread = The file cannot be read. It may have been moved, or you may not be allowed to.
 field-type = Kind
 field-model = Model
 field-system = System prompt

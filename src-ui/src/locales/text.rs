@@ -81,11 +81,11 @@ texts! {
     RepairPlaced, FlowCount, FlowCost, FlowCostUnknown, FlowExhausted, FlowRefused, FlowCharged,
     FlowNotCharged, FlowChargeUnknown, PlanLabel, PlanPlaceholder, PlanSend, PlanTitle, PlanSent,
     PlanThinking, PlanWriting, PlanRetrying, PlanFallback, PlanChecked, PlanMended, PlanEdit, PlanNothing,
-    PlanNothingNext, PlanCancelled, ChangeTitle, ChangeLabel, ChangePlaceholder, ChangeSend, ChangeAsking,
+    PlanNothingNext, PlanCancelled, PlanMade, PlanMadeLeft, FlowOpen, ChangeTitle, ChangeLabel, ChangePlaceholder, ChangeSend, ChangeAsking,
     ChangeTake, ChangeDrop, ChangeBefore, ChangeAfter, ChangeNotUnderstood, ChangeNotUnderstoodNext,
     ChangeMissing, ChangeMissingNext, ChangeNone, ChangeNoneNext, ChangeCancelled, ChangeNothingChanged,
     ChangeBroken, ChangeWhole, ImportOpen, ImportTitle, ImportBody, ImportPick, ImportPaste, ImportTake,
-    ImportRefused, FieldType, FieldModel, FieldSystem, FieldPrompt, FieldTemperature, FieldInputs,
+    ImportRefused, ImportRefusedNext, ImportUnread, FieldType, FieldModel, FieldSystem, FieldPrompt, FieldTemperature, FieldInputs,
     FieldInput, FieldGreeting, FieldForm, FieldText, FieldQuery, FieldFiles, FieldMode, FieldTemplate,
     FieldSources, FieldCondition, FieldTool, FieldArguments, FieldSize,
     // The places.

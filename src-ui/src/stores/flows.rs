@@ -5,13 +5,13 @@
 
 use std::rc::Rc;
 
-use flowmeter_domain::UiError;
 use flowmeter_domain::flow::Mode;
 use flowmeter_domain::ipc::{
     ArrangeFlow, ClosePlan, Command, DecideChange, Decision, DeleteFlow, DuplicateFlow, FlowId, FlowShelf,
     FlowView, GetFlows, GetLastFlowRun, ImportFlow, ModifyFlow, OpenFlow, PlanNews, RenameFlow, RestoreFlow,
     SaveFlow, StartPlan, Step, StepFlow, StopPlan,
 };
+use flowmeter_domain::{Charged, Code, UiError};
 use wasm_bindgen_futures::spawn_local;
 
 use super::flow_run::FlowRunAction;
@@ -38,6 +38,8 @@ pub struct Flows {
     pub deleted: Option<(FlowId, String)>,
     /// Where a flow was saved last.
     pub saved: Option<String>,
+    /// The flow that was made last, and whether that cost a unit; `None` once the person read it.
+    pub made: Option<(FlowId, Charged)>,
 }
 
 /// Something that happened to flows.
@@ -73,6 +75,10 @@ pub enum FlowAction {
     Saved(String),
     /// The person read where.
     SavedSeen,
+    /// A plan made a flow, and that cost a unit or not.
+    Made(FlowId, Charged),
+    /// The person read it.
+    MadeSeen,
 }
 
 impl Flows {
@@ -84,6 +90,9 @@ impl Flows {
             }
             FlowAction::ShelfFailed(error) => self.failure = Some(error),
             FlowAction::Plan(PlanNews { planning }) => {
+                if planning.is_some() {
+                    self.made = None;
+                }
                 let shelf = self.shelf.get_or_insert_default();
                 Rc::make_mut(shelf).planning = planning;
             }
@@ -104,6 +113,8 @@ impl Flows {
             FlowAction::DeletedSeen => self.deleted = None,
             FlowAction::Saved(path) => self.saved = Some(path),
             FlowAction::SavedSeen => self.saved = None,
+            FlowAction::Made(flow_id, charged) => self.made = Some((flow_id, charged)),
+            FlowAction::MadeSeen => self.made = None,
         }
     }
 
@@ -118,6 +129,7 @@ impl Flows {
 
     fn delete(&mut self, flow_id: FlowId, name: String) {
         self.open.take_if(|open| open.flow_id == flow_id);
+        self.made.take_if(|(made, _)| *made == flow_id);
         self.deleted = Some((flow_id, name));
     }
 }
@@ -141,6 +153,17 @@ impl App {
     /// Puts away a plan that ended.
     pub fn close_plan(&self) {
         self.ask(ClosePlan {}, Action::Refused);
+    }
+
+    /// Puts away a plan that made a flow, and says so.
+    pub fn note_made(&self, flow_id: FlowId, charged: Charged) {
+        self.close_plan();
+        self.dispatch(Action::Flow(FlowAction::Made(flow_id, charged)));
+    }
+
+    /// The person read that a flow was made.
+    pub fn close_made(&self) {
+        self.dispatch(Action::Flow(FlowAction::MadeSeen));
     }
 
     /// Shows a flow with its last run.
@@ -204,6 +227,12 @@ impl App {
         let came = |view: FlowView| FlowAction::Came(view.into());
         let refused = |error| Action::Flow(FlowAction::NotImported(error));
         self.flow_call(ImportFlow { name, text }, came, refused);
+    }
+
+    /// A file that cannot be read is no flow.
+    pub fn refuse_import(&self, why: &str) {
+        let error = UiError::new(Code::InvalidInput, why);
+        self.dispatch(Action::Flow(FlowAction::NotImported(error)));
     }
 
     /// The person read why a flow was not taken in.

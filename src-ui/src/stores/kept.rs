@@ -160,6 +160,11 @@ impl App {
         self.take_up(run_id, |app, runs| app.dispatch(Action::PromptTaken(runs, request, prompt)));
     }
 
+    /// Takes a prompt of the conversation at home into the field there, to be changed, with how it was run.
+    pub fn edit_here(&self, request: NodeRequest, prompt: String) {
+        self.dispatch(Action::PromptTaken(Vec::new(), request, prompt));
+    }
+
     /// Runs a kept run once more, at home: a new run of its conversation, which is told what the first was told.
     pub fn run_again(&self, run_id: RunId, request: NodeRequest) {
         self.take_up(run_id, move |app, runs| {

@@ -146,7 +146,8 @@ pub enum Action {
     ConversationLeft,
     /// The person goes on with an older conversation.
     ConversationTakenUp(Vec<RunView>),
-    /// The person takes the prompt of a run in that conversation home, to be run as it was then.
+    /// The person takes the prompt of a run in that conversation home, to be run as it was then; without
+    /// runs it is the conversation that is there already.
     PromptTaken(Vec<RunView>, NodeRequest, String),
     /// The person goes back to a prompt that was put aside.
     SettingBack(Setting),
@@ -389,7 +390,9 @@ impl State {
     fn take_home(&mut self, runs: Vec<RunView>, request: &NodeRequest, prompt: String) {
         let count = self.taken_home.as_ref().map_or(1, |before| before.count + 1);
         self.taken_home = Some(TakenHome { count, prompt, before: self.setting() });
-        self.take_up(runs);
+        if !runs.is_empty() {
+            self.take_up(runs);
+        }
         self.choose(self.choices.as_in(request));
         self.go(Place::Home);
     }

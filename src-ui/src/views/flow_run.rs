@@ -10,9 +10,9 @@ use flowmeter_domain::{Kind, RunId};
 use yew::prelude::*;
 
 use super::prompt::default_model;
-use crate::components::{Button, FlowLeft, FlowRunPanel, FlowRunWish, Glyph, Look};
+use crate::components::{Button, FlowLeft, FlowRunPanel, FlowRunWish, Glyph, Look, Remedy};
 use crate::locales::{Text, use_translator};
-use crate::stores::{App, use_app, use_flow_check};
+use crate::stores::{App, Note, use_app, use_flow_check, use_given};
 
 /// Which flow.
 #[derive(PartialEq, Properties)]
@@ -33,7 +33,8 @@ pub fn FlowRun(props: &FlowRunProps) -> Html {
     let (app, texts) = (use_app(), use_translator());
     let hindrances = use_flow_check(&props.flow);
     let run = app.flow_runs.of(props.flow_id).cloned();
-    let given = use_state(|| run.as_ref().map(|run| run.execution.given.clone()).unwrap_or_default());
+    let given =
+        use_given(props.flow_id, || run.as_ref().map(|run| run.execution.given.clone()).unwrap_or_default());
     let on_wish = on_wish(&app, props, run.as_ref().map(|run| run.run_id), &given);
     let stopping = run.as_ref().is_some_and(|run| app.flow_runs.is_stopping(run.run_id));
     html! {
@@ -44,8 +45,8 @@ pub fn FlowRun(props: &FlowRunProps) -> Html {
                     testid="flow-run-close" on_press={&props.on_close} />
             </header>
             <div class="panel-body" tabindex="0">
-                <FlowRunPanel flow={props.flow.clone()} {hindrances} given={(*given).clone()} {run} {stopping}
-                    selected={props.selected.clone()} left={left(&app)} now={app.now} {on_wish} />
+                <FlowRunPanel flow={props.flow.clone()} {hindrances} given={given.get()} {run} {stopping}
+                    selected={props.selected.clone()} left={left(&app)} is_inside={app.is_inside()} now={app.now} {on_wish} />
             </div>
         </aside>
     }
@@ -55,18 +56,20 @@ fn on_wish(
     app: &App,
     props: &FlowRunProps,
     run_id: Option<RunId>,
-    given: &UseStateHandle<BTreeMap<String, Given>>,
+    given: &Note<FlowId, BTreeMap<String, Given>>,
 ) -> Callback<FlowRunWish> {
     let (app, given, flow_id, flow) = (app.clone(), given.clone(), props.flow_id, props.flow.clone());
     Callback::from(move |wish| match wish {
         FlowRunWish::Give(node, entered) => {
-            let mut all = (*given).clone();
+            let mut all = given.latest();
             all.insert(node, entered);
             given.set(all);
         }
-        FlowRunWish::Run => {
-            app.start_flow_run(flow_id, &flow, all_given(&flow, &given), default_model(&app));
+        FlowRunWish::Run | FlowRunWish::Help(Remedy::Again) => {
+            app.start_flow_run(flow_id, &flow, all_given(&flow, &given.latest()), default_model(&app));
         }
+        FlowRunWish::Help(Remedy::SignIn) => app.sign_in_again(),
+        FlowRunWish::Help(Remedy::Read) => app.refresh_quota(),
         FlowRunWish::Stop => run_id.into_iter().for_each(|run_id| app.stop_flow_run(run_id)),
         FlowRunWish::Forget => app.forget_conversation(flow_id),
         FlowRunWish::Open(address) => app.open_link(address),

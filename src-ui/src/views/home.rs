@@ -28,21 +28,20 @@ pub fn Home() -> Html {
             focus(field);
         })
     };
-    let on_wish =
-        use_callback((app.clone(), field.clone(), on_pick.clone()), |wish, (app, field, on_pick)| {
-            match wish {
-                RunWish::Stop(run_id) => {
-                    app.stop_run(run_id);
-                    // Its button goes away, and the focus would with it.
-                    focus(field);
-                }
-                RunWish::Again(run_id, request) => app.start_again(run_id, request),
-                RunWish::Edit(prompt) => on_pick.emit(prompt),
-                RunWish::SignIn => app.sign_in_again(),
-                RunWish::Read => app.refresh_quota(),
-                RunWish::Open(address) => app.open_link(address),
+    let on_wish = use_callback((app.clone(), field.clone()), |wish, (app, field)| {
+        match wish {
+            RunWish::Stop(run_id) => {
+                app.stop_run(run_id);
+                // Its button goes away, and the focus would with it.
+                focus(field);
             }
-        });
+            RunWish::Again(run_id, request) => app.start_again(run_id, request),
+            RunWish::Edit(request, prompt) => app.edit_here(request, prompt.to_string()),
+            RunWish::SignIn => app.sign_in_again(),
+            RunWish::Read => app.refresh_quota(),
+            RunWish::Open(address) => app.open_link(address),
+        }
+    });
     html! {
         <main class="stage" data-testid="home">
             <div class="page" ref={page} onscroll={on_scroll} tabindex="0">

@@ -1,7 +1,7 @@
 //! The frame of somebody who is signed in: the sidebar, and the place where they are.
 //!
 //! The home stays on the page while another place is shown, so that what was typed there and where it
-//! was scrolled to are not lost.
+//! was scrolled to are not lost. What was typed elsewhere is noted.
 
 use flowmeter_domain::ipc::QuotaState;
 use yew::prelude::*;
@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::account_wish::on_wish;
 use super::{Flows, History, Home, Runs, Settings};
 use crate::components::{AccountMenu, QuotaAge, QuotaNews, Sidebar};
-use crate::stores::{App, Place, use_app};
+use crate::stores::{App, Notebook, Place, use_app};
 
 /// The view.
 #[component]
@@ -21,7 +21,7 @@ pub fn Shell() -> Html {
             { sidebar(&app, &quota) }
             <QuotaNews snapshot={quota.snapshot.clone()} figures={app.preferences.figures} />
             <div class="place" hidden={app.place != Place::Home}><Home /></div>
-            { elsewhere(app.place) }
+            <Notebook>{ elsewhere(app.place) }</Notebook>
         </div>
     }
 }

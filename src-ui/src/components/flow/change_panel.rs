@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use flowmeter_domain::flow::{Difference, Fault, FieldDifference, Flow, Mark, NodeDifference, NotApplied};
 use flowmeter_domain::ipc::{Decision, ModifyState, Modifying};
-use flowmeter_domain::{Code, Counter};
+use flowmeter_domain::{Code, Counter, Kind};
 use serde_json::Value;
 use yew::prelude::*;
 
@@ -15,7 +15,10 @@ use super::edge_line::answer;
 use super::faults::fault_text;
 use super::node_card::glyph;
 use super::plan_progress::{charged_text, refused};
-use crate::components::{Button, ErrorNotice, Glyph, Icon, Look, Notice, Tone};
+use crate::components::remedy::tone;
+use crate::components::{
+    Button, ErrorNotice, Glyph, Icon, Look, Notice, RefusedBy, Remedy, RemedyButton, Tone,
+};
 use crate::locales::{Text, Translator, use_translator};
 
 /// Which change.
@@ -25,12 +28,17 @@ pub struct ChangePanelProps {
     pub modifying: Modifying,
     /// The flow generations of the last reading, for a refusal.
     pub counter: Option<Counter>,
+    /// Whether nobody has to sign in first.
+    #[prop_or(true)]
+    pub is_inside: bool,
     /// The person decided.
     pub on_decide: Callback<Decision>,
     /// The person wants to see a node.
     pub on_select: Callback<Option<AttrValue>>,
     /// The person wants the whole flow made anew for the same sentence.
     pub on_whole: Callback<AttrValue>,
+    /// What helps after a failure; again asks for the same change.
+    pub on_remedy: Callback<Remedy>,
 }
 
 /// The panel.
@@ -82,7 +90,12 @@ fn body(texts: &Translator, props: &ChangePanelProps) -> Html {
                 charged(texts, props),
             ];
             let lead = lead.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            html! { <ErrorNotice error={cause.clone()} {lead} testid="change-error" alert=true /> }
+            html! {
+                <ErrorNotice error={cause.clone()} tone={tone(cause.code)} {lead} testid="change-error" alert=true>
+                    <RefusedBy code={cause.code} kind={Kind::FlowGenerations} counter={props.counter} />
+                    <RemedyButton cause={cause.clone()} counter={props.counter} is_inside={props.is_inside} on_press={&props.on_remedy} />
+                </ErrorNotice>
+            }
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use flowmeter_domain::flow::Flow;
 use flowmeter_domain::ipc::{PlanEnd, PlanOutcome, PlanStep, Planning};
-use flowmeter_domain::{Charged, Code, Counter};
+use flowmeter_domain::{Charged, Code, Counter, Kind};
 use yew::prelude::*;
 
 use super::faults::{fault_text, repair_text};
-use crate::components::{Button, ErrorNotice, Glyph, Icon, Look, Notice, Tone};
+use crate::components::remedy::tone;
+use crate::components::{
+    Button, ErrorNotice, Glyph, Icon, Look, Notice, RefusedBy, Remedy, RemedyButton, Tone,
+};
 use crate::locales::{Text, Translator, use_translator};
 
 /// How many of the nodes that are being written are named.
@@ -19,12 +22,17 @@ pub struct PlanProgressProps {
     pub planning: Planning,
     /// The flow generations of the last reading, for a refusal.
     pub counter: Option<Counter>,
+    /// Whether nobody has to sign in first.
+    #[prop_or(true)]
+    pub is_inside: bool,
     /// Stop it.
     pub on_stop: Callback<MouseEvent>,
     /// Put it away.
     pub on_close: Callback<MouseEvent>,
     /// Change the sentence and try again.
     pub on_edit: Callback<AttrValue>,
+    /// What helps after a failure; again is a new plan from the same sentence.
+    pub on_remedy: Callback<Remedy>,
 }
 
 /// The plan.
@@ -129,8 +137,13 @@ fn ending(texts: &Translator, props: &PlanProgressProps, end: &PlanEnd) -> Html 
             let numbers = props.counter.filter(|_| cause.code == Code::QuotaExceeded);
             let numbers = numbers.map(|counter| refused(texts, counter));
             let lead = AttrValue::from([numbers.unwrap_or_default(), charged].join(" ").trim().to_owned());
-            let tone = if cause.code == Code::QuotaExceeded { Tone::Warning } else { Tone::Error };
-            html! { <ErrorNotice error={cause.clone()} {tone} {lead} testid="plan-error">{ buttons }</ErrorNotice> }
+            html! {
+                <ErrorNotice error={cause.clone()} tone={tone(cause.code)} {lead} testid="plan-error">
+                    <RefusedBy code={cause.code} kind={Kind::FlowGenerations} counter={props.counter} />
+                    <RemedyButton cause={cause.clone()} counter={props.counter} is_inside={props.is_inside} on_press={&props.on_remedy} />
+                    { buttons }
+                </ErrorNotice>
+            }
         }
     }
 }
@@ -141,7 +154,7 @@ pub(super) fn refused(texts: &Translator, counter: Counter) -> AttrValue {
 }
 
 /// Whether something was charged, as a sentence.
-pub(super) fn charged_text(texts: &Translator, charged: Charged) -> AttrValue {
+pub fn charged_text(texts: &Translator, charged: Charged) -> AttrValue {
     texts.text(match charged {
         Charged::Yes => Text::FlowCharged,
         Charged::No => Text::FlowNotCharged,

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::components::Icon;
 use crate::components::kept_line::when;
-use crate::components::run_meta::{glyph, outcome_text};
+use crate::components::run_meta::{glyph, left_told, outcome_text};
 use crate::locales::{Text, Translator, use_translator};
 
 /// Of which run.
@@ -36,6 +36,7 @@ pub fn FlowRunMeta(props: &FlowRunMetaProps) -> Html {
                 <span data-testid="flow-run-charged" data-llm={end.llm_runs.to_string()} data-unsure={end.unsure.to_string()}
                     data-app={(end.app_use == Charged::Yes).to_string()}>{ charged(&texts, end) }</span>
             </p>
+            for left in &props.run.left { { left_told(&texts, *left) } }
             { when(&texts, props.run.started_at, props.now) }
         </div>
     }

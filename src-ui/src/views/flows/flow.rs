@@ -7,15 +7,15 @@ use flowmeter_domain::flow::{Flow, Layout, Mode};
 use flowmeter_domain::ipc::{FlowId, FlowView, ModifyState, Origin};
 use yew::prelude::*;
 
-use super::generations;
 use super::shelf::news;
 use super::toolbar::{Shown, Toolbar, is_held};
+use super::{generations, on_remedy};
 use crate::components::{
     Button, ChangePanel, FlowCanvas, FlowFaults, FlowRepairs, Glyph, Look, Marks, NodeDetails, NodeStatus,
     SentenceBox, statuses,
 };
 use crate::locales::{Text, Translator, use_translator};
-use crate::stores::{App, use_app};
+use crate::stores::{App, Note, Sentence, use_app, use_sentence};
 use crate::views::FlowRun;
 use crate::views::notices::Notices;
 
@@ -85,7 +85,7 @@ pub(super) fn FlowPage(props: &FlowPageProps) -> Html {
                     { panel(&app, props, &picture, (*selected).clone(), &on_select) }
                 }
             </div>
-            <div class="flow-dock" hidden={is_run}><Sentence view={props.view.clone()} /></div>
+            <div class="flow-dock" hidden={is_run}><SentenceOfChange view={props.view.clone()} /></div>
         </main>
     }
 }
@@ -164,7 +164,13 @@ fn panel(
             let app = app.clone();
             move |prompt: AttrValue| app.modify_flow(flow_id, prompt.to_string(), Mode::Full)
         });
-        return html! { <ChangePanel {modifying} counter={generations(app)} {on_decide} {on_select} {on_whole} /> };
+        let on_remedy = on_remedy(app, {
+            let (prompt, mode) = (modifying.prompt.clone(), modifying.mode);
+            move |app| app.modify_flow(flow_id, prompt.clone(), mode)
+        });
+        return html! {
+            <ChangePanel {modifying} counter={generations(app)} is_inside={app.is_inside()} {on_decide} {on_select} {on_whole} {on_remedy} />
+        };
     }
     let Some(id) = selected else { return html! {} };
     html! { <NodeDetails flow={picture.flow.clone()} {id} faults={props.view.faults.clone()} {on_select} /> }
@@ -172,15 +178,11 @@ fn panel(
 
 /// What should change. Kept when the answer is nothing, so that it can be said better.
 #[component]
-fn Sentence(props: &FlowPageProps) -> Html {
+fn SentenceOfChange(props: &FlowPageProps) -> Html {
     let (app, texts) = (use_app(), use_translator());
-    let draft = use_state(AttrValue::default);
-    let taken = matches!(props.view.origin, Origin::Modified { .. }).then(|| props.view.origin.clone());
-    use_effect_with(taken, {
-        let draft = draft.setter();
-        move |taken| taken.iter().for_each(|_| draft.set(AttrValue::default()))
-    });
     let flow_id = props.view.flow_id;
+    let draft = use_sentence(Sentence::Change(flow_id));
+    use_taken(&props.view, &draft);
     let on_send = Callback::from({
         let app = app.clone();
         move |prompt: AttrValue| app.modify_flow(flow_id, prompt.to_string(), Mode::Patch)
@@ -188,7 +190,24 @@ fn Sentence(props: &FlowPageProps) -> Html {
     let busy = props.view.modifying.as_ref().is_some_and(|change| change.state == ModifyState::Asking);
     html! {
         <SentenceBox id="modify-prompt" label={texts.text(Text::ChangeLabel)} placeholder={texts.text(Text::ChangePlaceholder)}
-            action={texts.text(Text::ChangeSend)} draft={(*draft).clone()} counter={generations(&app)} {busy} held={is_held(&props.view)}
+            action={texts.text(Text::ChangeSend)} draft={draft.get()} counter={generations(&app)} {busy} held={is_held(&props.view)}
             on_draft={move |text| draft.set(text)} {on_send} />
     }
+}
+
+/// A sentence is done with once the change that was made from it is taken. One that was written since is not.
+#[hook]
+fn use_taken(view: &FlowView, draft: &Note<Sentence, AttrValue>) {
+    let proposed = view.modifying.as_ref().and_then(|modifying| {
+        matches!(modifying.state, ModifyState::Proposed { .. }).then(|| modifying.prompt.clone())
+    });
+    let waiting = use_mut_ref(|| None::<String>);
+    let (draft, origin) = (draft.clone(), view.origin.clone());
+    use_effect_with(proposed, move |proposed| {
+        let before = waiting.replace(proposed.clone());
+        let is_taken = matches!(&origin, Origin::Modified { prompt } if before.as_ref() == Some(prompt));
+        if is_taken && before.is_some_and(|prompt| draft.latest().trim() == prompt) {
+            draft.set(AttrValue::default());
+        }
+    });
 }

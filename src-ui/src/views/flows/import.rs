@@ -67,7 +67,7 @@ fn ImportBox(props: &ImportBoxProps) -> Html {
             <p>{ texts.text(Text::ImportBody) }</p>
             { refused(&app, &texts) }
             <input ref={picker} class="unseen" type="file" accept=".json,application/json" tabindex="-1" aria-hidden="true"
-                data-testid="import-file" onchange={on_file(&app)} />
+                data-testid="import-file" onchange={on_file(&app, &texts)} />
             <Button label={texts.text(Text::ImportPick)} glyph={Glyph::Upload} testid="import-pick" busy={app.flows.importing} on_press={on_pick} />
             <textarea class="import-text" aria-label={texts.text(Text::ImportPaste)} placeholder={texts.text(Text::ImportPaste)} spellcheck="false"
                 data-testid="import-text" value={(*pasted).clone()} {oninput} />
@@ -81,20 +81,22 @@ fn ImportBox(props: &ImportBoxProps) -> Html {
 }
 
 /// The name of the file is that of the flow, where the flow has none.
-fn on_file(app: &App) -> Callback<Event> {
-    let app = app.clone();
+fn on_file(app: &App, texts: &Translator) -> Callback<Event> {
+    let (app, unread) = (app.clone(), texts.text(Text::ImportUnread));
     Callback::from(move |event: Event| {
         let picker: HtmlInputElement = event.target_unchecked_into();
         let file = picker.files().and_then(|files| files.get(0));
         // So that the same file can be picked again.
         picker.set_value("");
         let Some(file) = file else { return };
-        let app = app.clone();
+        let (app, unread) = (app.clone(), unread.clone());
         spawn_local(async move {
             let name = file.name();
             let name = name.strip_suffix(".json").unwrap_or(&name).to_owned();
-            let text = read(&file).await.unwrap_or_default();
-            app.import_flow(name, text);
+            match read(&file).await {
+                Some(text) => app.import_flow(name, text),
+                None => app.refuse_import(&unread),
+            }
         });
     })
 }
@@ -107,7 +109,8 @@ fn refused(app: &App, texts: &Translator) -> Html {
     let Some(error) = &app.flows.not_imported else { return html! {} };
     html! {
         <Notice tone={Tone::Error} title={texts.text(Text::ImportRefused)} code={error.code} testid="import-refused" alert=true>
-            <p><code>{ &error.message }</code></p>
+            <ul class="import-faults">for fault in error.message.lines() { <li><code>{ fault.to_owned() }</code></li> }</ul>
+            <p>{ texts.text(Text::ImportRefusedNext) }</p>
         </Notice>
     }
 }

@@ -4,14 +4,15 @@ use flowmeter_domain::ipc::FlowShelf;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::generations;
 use super::import::Import;
+use super::{generations, on_remedy};
 use crate::browser;
 use crate::components::{
     BrandMark, Button, ErrorNotice, FlowList, FlowWish, Glyph, Look, Notice, PlanProgress, SentenceBox, Tone,
+    charged_text,
 };
 use crate::locales::{Text, Translator, use_translator};
-use crate::stores::{App, use_app};
+use crate::stores::{App, Note, Sentence, use_app};
 use crate::views::notices::Notices;
 
 const EXAMPLES: [Text; 3] = [Text::FlowExampleSupport, Text::FlowExampleTranslate, Text::FlowExampleDigest];
@@ -20,7 +21,7 @@ const EXAMPLES: [Text; 3] = [Text::FlowExampleSupport, Text::FlowExampleTranslat
 #[derive(PartialEq, Properties)]
 pub(super) struct ShelfProps {
     /// The sentence so far.
-    pub(super) draft: UseStateHandle<AttrValue>,
+    pub(super) draft: Note<Sentence, AttrValue>,
 }
 
 /// The view.
@@ -28,7 +29,7 @@ pub(super) struct ShelfProps {
 pub(super) fn Shelf(props: &ShelfProps) -> Html {
     let (app, texts) = (use_app(), use_translator());
     let field = use_node_ref();
-    let on_draft = use_callback((props.draft.setter(), field.clone()), |text: AttrValue, (draft, field)| {
+    let on_draft = use_callback((props.draft.clone(), field.clone()), |text: AttrValue, (draft, field)| {
         draft.set(text);
         field.cast::<HtmlElement>().iter().for_each(browser::focus);
     });
@@ -48,14 +49,14 @@ pub(super) fn Shelf(props: &ShelfProps) -> Html {
 
 fn sentence(app: &App, texts: &Translator, props: &ShelfProps, field: NodeRef) -> Html {
     let planning = app.flows.shelf.as_ref().and_then(|shelf| shelf.planning.as_ref());
-    let draft = props.draft.setter();
+    let draft = props.draft.clone();
     let on_send = Callback::from({
         let app = app.clone();
         move |prompt: AttrValue| app.start_plan(prompt.to_string())
     });
     html! {
         <SentenceBox id="plan-prompt" label={texts.text(Text::PlanLabel)} placeholder={texts.text(Text::PlanPlaceholder)}
-            action={texts.text(Text::PlanSend)} draft={(*props.draft).clone()} counter={generations(app)} {field}
+            action={texts.text(Text::PlanSend)} draft={props.draft.get()} counter={generations(app)} {field}
             busy={planning.is_some_and(|planning| planning.end.is_none())}
             on_draft={move |text| draft.set(text)} {on_send} />
     }
@@ -80,7 +81,13 @@ fn planning(app: &App, on_edit: Callback<AttrValue>) -> Html {
             on_edit.emit(prompt);
         }
     });
-    html! { <PlanProgress {planning} counter={generations(app)} {on_stop} {on_close} {on_edit} /> }
+    let on_remedy = on_remedy(app, {
+        let prompt = planning.prompt.clone();
+        move |app| app.start_plan(prompt.clone())
+    });
+    html! {
+        <PlanProgress {planning} counter={generations(app)} is_inside={app.is_inside()} {on_stop} {on_close} {on_edit} {on_remedy} />
+    }
 }
 
 fn content(app: &App, texts: &Translator, on_pick: Callback<AttrValue>) -> Html {
@@ -141,9 +148,40 @@ fn empty(texts: &Translator, on_pick: Callback<AttrValue>) -> Html {
     }
 }
 
-/// What was deleted, and what was saved.
+/// What was made, what was deleted, and what was saved.
 pub(super) fn news(app: &App, texts: &Translator) -> Html {
-    html! { <>{ deleted(app, texts) }{ saved(app, texts) }</> }
+    html! { <>{ made(app, texts) }{ deleted(app, texts) }{ saved(app, texts) }</> }
+}
+
+/// A flow that was just made: what it cost, and the way to it for somebody who looks at another.
+fn made(app: &App, texts: &Translator) -> Html {
+    let Some((flow_id, charged)) = app.flows.made else { return html! {} };
+    let shelf = app.flows.shelf.as_ref();
+    let name = shelf.and_then(|shelf| shelf.flows.iter().find(|flow| flow.flow_id == flow_id));
+    let Some(name) = name.map(|flow| flow.name.clone()) else { return html! {} };
+    let is_shown = app.flows.open.as_ref().is_some_and(|open| open.flow_id == flow_id);
+    let on_open = Callback::from({
+        let app = app.clone();
+        move |_: MouseEvent| app.open_flow(flow_id)
+    });
+    let on_close = Callback::from({
+        let app = app.clone();
+        move |_: MouseEvent| app.close_made()
+    });
+    html! {
+        <Notice tone={Tone::Info} glyph={Glyph::Check} title={texts.fill(Text::PlanMade, [("name", name.into())])} testid="flow-made">
+            <p>{ charged_text(texts, charged) }{ " " }{ generations_left(app, texts) }</p>
+            if !is_shown {
+                <Button label={texts.text(Text::FlowOpen)} look={Look::Quiet} testid="flow-made-open" on_press={on_open} />
+            }
+            <Button label={texts.text(Text::Dismiss)} look={Look::Quiet} testid="flow-made-close" on_press={on_close} />
+        </Notice>
+    }
+}
+
+fn generations_left(app: &App, texts: &Translator) -> Option<AttrValue> {
+    let left = generations(app)?.remaining().max(0);
+    Some(texts.fill(Text::PlanMadeLeft, [("left", left.into())]))
 }
 
 fn deleted(app: &App, texts: &Translator) -> Html {

@@ -105,11 +105,11 @@ fn content(
 
 /// What is done with a prompt is done at home, in its conversation.
 fn on_run_wish(app: &App, run: &Whole) -> Callback<RunWish> {
-    let (app, run_id, request) = (app.clone(), run.run_id, run.request.clone());
+    let (app, run_id) = (app.clone(), run.run_id);
     Callback::from(move |wish| match wish {
         RunWish::Stop(run_id) => app.stop_run(run_id),
         RunWish::Again(run_id, request) => app.run_again(run_id, request),
-        RunWish::Edit(prompt) => app.edit_run(run_id, request.clone(), prompt.to_string()),
+        RunWish::Edit(request, prompt) => app.edit_run(run_id, request, prompt.to_string()),
         RunWish::SignIn => app.sign_in_again(),
         RunWish::Read => app.refresh_quota(),
         RunWish::Open(address) => app.open_link(address),
