@@ -6,8 +6,8 @@ use sse_parse::{Event, SseParser};
 
 use super::patience::Patience;
 
-/// The longest event, and with it the longest line: more is a fault, and is not kept.
-const LONGEST_EVENT: usize = 1024 * 1024;
+/// The longest event, and with it the longest line: a line of 1 MiB is a fault, and is not kept.
+const LONGEST_EVENT: usize = 1024 * 1024 - 1;
 
 /// Server-sent events. Dropping it closes the connection.
 pub(crate) struct Messages {

@@ -94,9 +94,11 @@ async fn a_line_or_an_event_that_has_no_end_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_line_that_just_fits_is_no_error() {
-    let text = "x".repeat(LONGEST_EVENT - "data: ".len());
-    assert_eq!(read(vec![format!("data: {text}\n\n").into_bytes()]).await.unwrap(), [text]);
+async fn a_line_that_just_fits_is_no_error_and_one_of_a_mebibyte_is() {
+    let stream = |length: usize| format!("data: {}\n\n", "x".repeat(length - "data: ".len())).into_bytes();
+    let mebibyte = 1024 * 1024;
+    assert_eq!(read(vec![stream(mebibyte - 1)]).await.unwrap().len(), 1);
+    assert_eq!(read(vec![stream(mebibyte)]).await.unwrap_err().code, Code::UnexpectedAnswer);
 }
 
 proptest! {
