@@ -119,6 +119,13 @@ pub fn scroll_to_end(element: &Element) {
     element.set_scroll_top(element.scroll_height());
 }
 
+/// Scrolls to the first element inside of `element` that `selector` names, if there is one.
+pub fn scroll_to(element: &Element, selector: &str) {
+    if let Ok(Some(found)) = element.query_selector(selector) {
+        found.scroll_into_view();
+    }
+}
+
 /// Notes in the browser's own records that `what` has happened, for whoever measures.
 pub fn mark(what: &str) {
     let get = |from: &JsValue, name: &str| js_sys::Reflect::get(from, &name.into());

@@ -492,6 +492,14 @@ async fn an_empty_prompt_cannot_be_run() {
 }
 
 #[tokio::test]
+async fn a_prompt_without_a_model_says_what_is_missing() {
+    let without = |draft| move || PromptBoxProps { has_model: false, ..prompt(62, draft) };
+    let html = render::<PromptBox>(without("Why?")).await;
+    assert!(html.contains("disabled") && html.contains("Name the model"), "{html}");
+    assert!(!render::<PromptBox>(without("")).await.contains("Name the model"), "nothing is wrong yet");
+}
+
+#[tokio::test]
 async fn a_prompt_waits_while_as_many_runs_as_may_be_are_under_way() {
     let busy = |under_way| move || PromptBoxProps { under_way, ..prompt(62, "Why?") };
     assert!(!render::<PromptBox>(busy(7)).await.contains("disabled"));

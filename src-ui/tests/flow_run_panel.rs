@@ -150,10 +150,11 @@ async fn a_run_that_ended_tells_what_it_cost() {
 async fn what_a_run_left_is_told_once_it_is_read() {
     let html = render(|| {
         let mut run = ended(run(NodeState::Done { way: None }, "", Some(Charged::Yes)), NodeState::Skipped);
-        run.take(FlowProgress::Left(vec![
+        let left = vec![
             Left { kind: Kind::AppUsages, remaining: 46 },
             Left { kind: Kind::LlmExecutions, remaining: 0 },
-        ]));
+        ];
+        run.take(FlowProgress::Left { left });
         FlowRunPanelProps { run: Some(Rc::new(run)), ..panel(plain()) }
     });
     let html = html.await;

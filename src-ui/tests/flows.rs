@@ -102,6 +102,9 @@ fn a_flow_that_was_made_is_told_until_somebody_read_it_or_another_is_planned() {
     assert_eq!(after([made()]).made, Some((id(1), Charged::Yes)));
     assert_eq!(after([made(), FlowAction::MadeSeen]).made, None);
     assert_eq!(after([made(), FlowAction::Deleted(id(1), "n".into())]).made, None);
+    let shown =
+        [FlowAction::Opening(id(1)), made(), FlowAction::View(view(1, "n").into()), FlowAction::Closed];
+    assert_eq!(after(shown).made, None, "it was seen");
     let planning = Planning { prompt: "p".into(), steps: vec![], end: None };
     assert_eq!(after([made(), FlowAction::Plan(PlanNews { planning: Some(planning) })]).made, None);
     let put_away = FlowAction::Plan(PlanNews { planning: None });

@@ -77,6 +77,12 @@ async fn a_flow_with_a_branch_shows_its_answer_and_counts_each_node_that_was_ask
         until_step(&app, node, state).await;
     }
     app.wait_for("flow-run-charged", "data-llm", "2").await;
+    let left = async || {
+        let told = app.page.find_all(By::Testid("run-left")).await.ok()?;
+        let told = [told.first()?.text().await.ok()?, told.get(1)?.text().await.ok()?];
+        (told == ["App uses: 49 left", "LLM runs: 98 left"]).then_some(())
+    };
+    until("it is told what is left", left).await;
     app.wait_for("quota-compact-llm_executions", "data-used", "2").await;
     app.wait_for("quota-compact-app_usages", "data-used", "1").await;
     assert_eq!(counted(stack, &mei).await, (1, 2));

@@ -27,16 +27,9 @@ async fn modify(app: &App, sentence: &str) {
     app.click("modify-prompt-send").await;
 }
 
-/// Gives the page text without typing each letter.
-async fn paste(app: &App, id: &str, text: &str) {
-    let script = "const field = document.querySelector(`[data-testid='${arguments[0]}']`); field.value = arguments[1]; field.dispatchEvent(new InputEvent('input', {bubbles: true}))";
-    app.see(id).await;
-    app.page.execute(script, vec![json!(id), json!(text)]).await.expect("the text is there");
-}
-
 pub(crate) async fn import(app: &App, flow: &Value) {
     app.click("import").await;
-    paste(app, "import-text", &flow.to_string()).await;
+    app.paste("import-text", &flow.to_string()).await;
     app.click("import-take").await;
 }
 
@@ -68,6 +61,17 @@ async fn a_sentence_becomes_a_flow_that_is_kept_and_costs_one_unit() {
     app.wait_for("quota-compact-flow_generations", "data-used", "17").await;
     assert_eq!(stack().counter(&mei, Kind::FlowGenerations).await.used, 17);
     let name = app.text("flow-name").await;
+    until("it is told what that cost", async || {
+        let told = app.text("flow-made").await;
+        let parts = ["The flow is ready", "1 flow generation was charged.", "3 are left."];
+        parts.iter().all(|part| told.contains(part)).then_some(())
+    })
+    .await;
+    app.picture("flow-made").await;
+    app.click("flow-made-close").await;
+    until("it is read", async || (!app.sees("flow-made").await).then_some(())).await;
+    app.click("flow-back").await;
+    app.shows("plan-prompt", "").await;
     app.close().await;
 
     let app = App::start(stack(), &machine).await;
@@ -134,10 +138,13 @@ async fn a_change_is_shown_on_the_picture_taken_undone_and_redone() {
     app.picture("flow-change-fields").await;
     app.click("change-take").await;
     app.wait_for("flow", "data-origin", "modified").await;
+    app.shows("modify-prompt", "").await;
+    app.write("modify-prompt", "Half a sen").await;
     app.click("flow-undo").await;
     app.wait_for("flow", "data-origin", "imported").await;
     app.click("flow-redo").await;
     app.wait_for("flow", "data-origin", "modified").await;
+    app.shows("modify-prompt", "Half a sen").await;
     app.choose("flow-form", "json").await;
     assert!(app.text("flow-json").await.contains("Write in rhyme"));
     app.close().await;
@@ -182,7 +189,7 @@ async fn an_import_is_checked_mended_and_told_and_saved_with_all_that_is_unknown
 
     let mut faulty = small();
     faulty["nodes"][1]["data"]["prompt"] = "{{Nobody.response}}".into();
-    paste(&app, "import-text", &faulty.to_string()).await;
+    app.paste("import-text", &faulty.to_string()).await;
     app.click("import-take").await;
     app.see("flow-repairs").await;
     assert!(app.text("flow-faults").await.contains("{{Nobody.response}} in Writer names no node."));
@@ -197,6 +204,28 @@ async fn an_import_is_checked_mended_and_told_and_saved_with_all_that_is_unknown
         .map(|path| format!("{path}.json"));
     let saved: Value = serde_json::from_str(&std::fs::read_to_string(path.unwrap()).unwrap()).unwrap();
     assert_eq!((&saved["title"], &saved["theirs"]), (&json!("Poems"), &json!({"kept": true})));
+    app.close().await;
+}
+
+#[tokio::test]
+async fn what_is_typed_at_flows_is_still_there_after_a_look_elsewhere() {
+    let machine = Machine::new().await;
+    let (app, _) = signed_in(&machine).await;
+    app.write("plan-prompt", "Half a plan").await;
+    import(&app, &small()).await;
+    app.see("flow").await;
+    app.write("modify-prompt", "Half a change").await;
+    app.click("flow-run-open").await;
+    app.write("flow-text", "Half a question").await;
+
+    app.go("home").await;
+    app.click("go-flows").await;
+
+    app.shows("modify-prompt", "Half a change").await;
+    app.click("flow-run-open").await;
+    app.shows("flow-text", "Half a question").await;
+    app.click("flow-back").await;
+    app.shows("plan-prompt", "Half a plan").await;
     app.close().await;
 }
 
@@ -280,6 +309,7 @@ async fn pictures(name: &str, machine: Machine) {
     ] {
         plan(&app, sentence).await;
         app.wait_for("flow", "data-origin", "planned").await;
+        app.click("flow-made-close").await;
         app.see("flow-canvas").await;
         app.resize(WIDE.0, WIDE.1).await;
         app.picture(&format!("{name}-{what}")).await;

@@ -141,9 +141,9 @@ async fn system_prompt_json_and_conversation_arrive_at_the_provider_and_stay_cho
     assert_eq!(turns(&requests[2]), ["system: Be brief.", "user: [2]"]);
 
     let app = App::start(stack, &machine).await;
-    shows(&app, "model", &model).await;
+    app.shows("model", &model).await;
     app.click("open-system-prompt").await;
-    shows(&app, "system-prompt", "Be brief.").await;
+    app.shows("system-prompt", "Be brief.").await;
     app.close().await;
 }
 
@@ -209,13 +209,13 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
     app.picture("runs-reading-failed").await;
     app.click("run-edit").await;
     app.see("home").await;
-    shows(&app, "prompt", "{\n  \"a\": 1\n}").await;
+    app.shows("prompt", "{\n  \"a\": 1\n}").await;
     let focused = app.page.active_element().await.unwrap().attr("data-testid").await.unwrap();
     assert_eq!(focused.as_deref(), Some("prompt"), "it is there to be changed");
-    shows(&app, "model", &model).await;
-    shows(&app, "system-prompt", "Be brief.").await;
+    app.shows("model", &model).await;
+    app.shows("system-prompt", "Be brief.").await;
     app.click("open-options").await;
-    shows(&app, "temperature", "0.25").await;
+    app.shows("temperature", "0.25").await;
     app.wait_for("prompt-input", "data-value", "json").await;
     app.see("run-item").await;
     assert!(app.text("put-aside").await.contains("Half a thought"));
@@ -226,12 +226,12 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
 
     // What was put aside comes back with all that goes with it.
     app.click("put-aside-back").await;
-    shows(&app, "prompt", "Half a thought").await;
+    app.shows("prompt", "Half a thought").await;
     app.wait_for("prompt-input", "data-value", "text").await;
     app.see("runs-empty").await;
     assert!(!app.sees("put-aside").await);
     app.click("open-system-prompt").await;
-    shows(&app, "system-prompt", "Be polite.").await;
+    app.shows("system-prompt", "Be polite.").await;
 
     // Run again as it was, it is a new run of its conversation, and the prompt stays as it is.
     app.go("runs").await;
@@ -243,7 +243,7 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
     app.see("home").await;
     let items = || async { app.page.find_all(By::Testid("run-item")).await.ok().map(|items| items.len()) };
     until("a third run", async || (items().await == Some(3)).then_some(())).await;
-    shows(&app, "prompt", "Half a thought").await;
+    app.shows("prompt", "Half a thought").await;
     until("it has failed, too", async || {
         let failed = app.page.find_all(By::Css("[data-testid='home'] [data-outcome='failed']")).await.ok()?;
         (failed.len() == 2).then_some(())
@@ -254,13 +254,4 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
     let requests = requests(stack, &model).await;
     assert_eq!((requests.len(), &requests[0]["messages"]), (2, &requests[1]["messages"]));
     assert_eq!(requests[0]["temperature"], requests[1]["temperature"]);
-}
-
-/// Waits until a field shows this.
-async fn shows(app: &App, field: &str, value: &str) {
-    until(&format!("{field} shows {value}"), async || {
-        let shown = app.page.find(By::Testid(field)).await.ok()?.prop("value").await.ok()??;
-        (shown == value).then_some(())
-    })
-    .await;
 }

@@ -218,7 +218,7 @@ async fn after_a_run_it_is_told_what_is_left_of_both_quotas() {
     let (events, _) = to_its_end(&mut heard).await;
     let told = heard.until(|news| matches!(news, News::FlowRun(_))).await;
 
-    let News::FlowRun(FlowRunEvent { seq, progress: FlowProgress::Left(left), .. }) = told else {
+    let News::FlowRun(FlowRunEvent { seq, progress: FlowProgress::Left { left }, .. }) = told else {
         panic!("{told:?}");
     };
     let expected = [(Kind::AppUsages, 46), (Kind::LlmExecutions, 1)];

@@ -93,7 +93,7 @@ pub fn PromptBox(props: &PromptBoxProps) -> Html {
             <div class="prompt-foot">
                 { props.children.clone() }
                 <div class="prompt-end">
-                    { if is_full(props) { full(&texts) } else { cost(&texts, props.counter) } }
+                    { told(&texts, props) }
                     <Button label={texts.text(Text::PromptRun)} look={Look::Primary} submit=true disabled={!ready}
                         keys={browser::run_keys()} testid="run" />
                 </div>
@@ -109,6 +109,18 @@ fn is_ready(props: &PromptBoxProps) -> bool {
 /// Whether no more runs can be started for now.
 fn is_full(props: &PromptBoxProps) -> bool {
     props.under_way >= MOST_AT_ONCE
+}
+
+/// Why nothing can be run for now, else what a run costs.
+fn told(texts: &Translator, props: &PromptBoxProps) -> Html {
+    let lacks_model = !props.has_model && !props.draft.trim().is_empty();
+    match () {
+        () if is_full(props) => full(texts),
+        () if lacks_model => html! {
+            <span class="cost" role="status" data-testid="no-model">{ texts.text(Text::PromptNoModel) }</span>
+        },
+        () => cost(texts, props.counter),
+    }
 }
 
 fn full(texts: &Translator) -> Html {

@@ -99,6 +99,7 @@ fn reasoning(texts: &Translator, run: &Run) -> Html {
         <details class={classes!("fold", "think", thinking.then_some("is-thinking"))} data-testid="run-reasoning">
             <summary>{ title }</summary>
             <div class="think-text"><LongText text={text.reasoning.clone()} /></div>
+            if !run.is_running() { <CopyButton text={text.reasoning.clone()} testid="copy-reasoning" /> }
         </details>
     }
 }

@@ -305,6 +305,7 @@ prompt-run = Run
 prompt-cost = uses 1 of { $left } left
 prompt-cost-unknown = uses 1 run
 prompt-exhausted = All { $limit } runs are used up. The server decides and may refuse.
+prompt-no-model = Name the model that should answer.
 prompt-full = { $most } runs are under way. Stop one, or wait for one to end.
 
 runs-title = Conversation
@@ -432,6 +433,7 @@ plan-nothing = No flow came of this sentence
 plan-nothing-next = Say more exactly what goes in and what should come out.
 plan-cancelled = Stopped
 plan-made = { $name } is ready
+plan-made-here = The flow is ready
 plan-made-left = { $left ->
     [one] 1 is left.
    *[other] { $left } are left.

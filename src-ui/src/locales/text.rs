@@ -81,7 +81,7 @@ texts! {
     RepairPlaced, FlowCount, FlowCost, FlowCostUnknown, FlowExhausted, FlowRefused, FlowCharged,
     FlowNotCharged, FlowChargeUnknown, PlanLabel, PlanPlaceholder, PlanSend, PlanTitle, PlanSent,
     PlanThinking, PlanWriting, PlanRetrying, PlanFallback, PlanChecked, PlanMended, PlanEdit, PlanNothing,
-    PlanNothingNext, PlanCancelled, PlanMade, PlanMadeLeft, FlowOpen, ChangeTitle, ChangeLabel, ChangePlaceholder, ChangeSend, ChangeAsking,
+    PlanNothingNext, PlanCancelled, PlanMade, PlanMadeHere, PlanMadeLeft, FlowOpen, ChangeTitle, ChangeLabel, ChangePlaceholder, ChangeSend, ChangeAsking,
     ChangeTake, ChangeDrop, ChangeBefore, ChangeAfter, ChangeNotUnderstood, ChangeNotUnderstoodNext,
     ChangeMissing, ChangeMissingNext, ChangeNone, ChangeNoneNext, ChangeCancelled, ChangeNothingChanged,
     ChangeBroken, ChangeWhole, ImportOpen, ImportTitle, ImportBody, ImportPick, ImportPaste, ImportTake,
@@ -120,7 +120,7 @@ texts! {
     PromptModelPoints, PromptSystem, PromptSystemHint, PromptOptions, PromptTemperature,
     PromptTemperatureHint, PromptInput, PromptInputText, PromptInputJson, PromptAnswer, PromptAnswerStream,
     PromptAnswerWhole, PromptHistory, PromptHistoryCut, PromptHistoryOff, PromptHistoryTitle, PromptNew,
-    PromptAside, PromptAsideBack, PromptJsonEarly, PromptJsonFault, RunThought, RunAnswer, RunSystem,
+    PromptAside, PromptAsideBack, PromptJsonEarly, PromptJsonFault, PromptNoModel, RunThought, RunAnswer, RunSystem,
     RunFirst, RunSpeed, RunSpeedEstimate, RunLength,
     // Kept runs.
     KeptTitle, KeptSearch, KeptSearchHint, KeptList, KeptMore, KeptLoading, KeptFailed, KeptEmptyTitle,

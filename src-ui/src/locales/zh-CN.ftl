@@ -283,6 +283,7 @@ prompt-run = 运行
 prompt-cost = 将使用 1 次 · 剩余 { $left } 次
 prompt-cost-unknown = 将使用 1 次
 prompt-exhausted = { $limit } 次已全部用完。由服务器决定，可能会被拒绝。
+prompt-no-model = 请填写由哪个模型回答。
 prompt-full = 已有 { $most } 个运行在进行。请停止一个，或等待其中一个结束。
 
 runs-title = 对话
@@ -404,6 +405,7 @@ plan-nothing = 这句话没有生成流程
 plan-nothing-next = 请更具体地说明输入什么、输出什么。
 plan-cancelled = 已停止
 plan-made = { $name } 已生成
+plan-made-here = 流程已生成
 plan-made-left = 剩余 { $left } 次。
 flow-open = 查看
 change-title = 修改

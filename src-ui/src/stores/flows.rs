@@ -99,7 +99,7 @@ impl Flows {
             FlowAction::Opening(flow_id) => self.opening = Some(flow_id),
             FlowAction::NotOpened(_) => self.opening = None,
             FlowAction::View(view) => self.take(*view),
-            FlowAction::Closed => (self.open, self.opening) = (None, None),
+            FlowAction::Closed => self.close(),
             FlowAction::Importing => (self.importing, self.not_imported) = (true, None),
             FlowAction::NotImported(error) => {
                 (self.importing, self.not_imported) = (false, Some(error));
@@ -125,6 +125,14 @@ impl Flows {
             self.opening = None;
             self.open = Some(view.into());
         }
+    }
+
+    /// Whoever saw the flow that was made need not be told of it any more.
+    fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.made.take_if(|(made, _)| *made == open.flow_id);
+        }
+        self.opening = None;
     }
 
     fn delete(&mut self, flow_id: FlowId, name: String) {

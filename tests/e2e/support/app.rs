@@ -151,6 +151,15 @@ impl App {
         self.page.execute(script, vec![field, json!(text)]).await.expect("the field takes the text");
     }
 
+    /// Waits until a field shows this.
+    pub(crate) async fn shows(&self, field: &str, value: &str) {
+        until(&format!("{field} shows {value:?}"), async || {
+            let shown = self.page.find(By::Testid(field)).await.ok()?.prop("value").await.ok()??;
+            (shown == value).then_some(())
+        })
+        .await;
+    }
+
     /// An attribute, as soon as the element has it.
     pub(crate) async fn attribute(&self, id: &str, name: &str) -> String {
         let look = async || self.page.find(By::Testid(id)).await.ok()?.attr(name).await.ok().flatten();

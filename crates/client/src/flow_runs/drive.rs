@@ -47,7 +47,7 @@ impl FlowRuns {
         tokio::select! {
             () = run.life.over.cancelled() => {}
             left = self.read_what_is_left(&end) => {
-                left.into_iter().for_each(|left| run.tell(events, FlowProgress::Left(left)));
+                left.into_iter().for_each(|left| run.tell(events, FlowProgress::Left { left }));
             }
         }
     }

@@ -126,8 +126,11 @@ pub enum FlowProgress {
     },
     /// The run is over; at most [`FlowProgress::Left`] follows.
     Ended(FlowEnd),
-    /// The quotas were read after it: what is left.
-    Left(Vec<Left>),
+    /// The quotas were read after it.
+    Left {
+        /// What is left of each that a run is paid with.
+        left: Vec<Left>,
+    },
 }
 
 impl FlowRunView {
@@ -164,7 +167,33 @@ impl FlowRunView {
                 }
             }
             FlowProgress::Ended(end) => self.end = Some(end),
-            FlowProgress::Left(left) => self.left = left,
+            FlowProgress::Left { left } => self.left = left,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quota::Kind;
+
+    #[test]
+    fn each_progress_travels_as_it_is() {
+        let cause = UiError::new(Code::ExecutionFailed, "no");
+        let end = FlowEnd { outcome: Outcome::Completed, app_use: Charged::Yes, llm_runs: 2, unsure: 0 };
+        let state = NodeState::Failed { cause };
+        let all = [
+            FlowProgress::Node { node: "a".into(), state, charged: Some(Charged::No) },
+            FlowProgress::Delta {
+                node: "a".into(),
+                delta: Delta { content: "b".into(), reasoning: String::new() },
+            },
+            FlowProgress::Ended(end),
+            FlowProgress::Left { left: vec![Left { kind: Kind::AppUsages, remaining: 46 }] },
+        ];
+        for progress in all {
+            let written = serde_json::to_string(&progress).unwrap();
+            assert_eq!(serde_json::from_str::<FlowProgress>(&written).unwrap(), progress, "{written}");
         }
     }
 }

@@ -7,6 +7,8 @@ use yew::Reducible;
 
 /// A picture never grows beyond its own size to fit, and never shrinks out of sight.
 const FIT_AT_MOST: f64 = 1.0;
+/// Below this the names on the cards cannot be read.
+const READABLE: f64 = 0.45;
 const SMALLEST: f64 = 0.1;
 const LARGEST: f64 = 2.5;
 /// Around a picture that fits, and around a node that was brought into sight, in pixels of the screen.
@@ -21,6 +23,19 @@ pub(super) struct Bounds {
     pub(super) from: Point,
     /// The lower right corner.
     pub(super) to: Point,
+    /// How far down the middle of the first card is, where a flow begins: that on the left.
+    begin: f64,
+}
+
+/// What is seen when the window, or what is drawn in it, is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// All, or the beginning of what is too large to be read as a whole.
+    Beginning,
+    /// All.
+    All,
+    /// What the person chose.
+    Chosen,
 }
 
 impl Bounds {
@@ -32,12 +47,14 @@ impl Bounds {
 
     /// A node's own.
     pub(super) fn of_card(from: Point) -> Self {
-        Self { from, to: Point { x: from.x + CARD.width, y: from.y + CARD.height } }
+        let to = Point { x: from.x + CARD.width, y: from.y + CARD.height };
+        Self { from, to, begin: (from.y + to.y) / 2.0 }
     }
 
     fn around(self, other: Self) -> Self {
         let pick = |of: fn(f64, f64) -> f64, a: Point, b: Point| Point { x: of(a.x, b.x), y: of(a.y, b.y) };
-        Self { from: pick(f64::min, self.from, other.from), to: pick(f64::max, self.to, other.to) }
+        let begin = if other.from.x < self.from.x { other.begin } else { self.begin };
+        Self { from: pick(f64::min, self.from, other.from), to: pick(f64::max, self.to, other.to), begin }
     }
 }
 
@@ -52,8 +69,7 @@ pub(super) struct Viewport {
     pub(super) scale: f64,
     /// Where the canvas's origin is, in pixels.
     pub(super) origin: Point,
-    /// Whether the person chose what is seen; else all of it is.
-    is_chosen: bool,
+    seen: Seen,
 }
 
 /// A way to change what is seen.
@@ -78,14 +94,30 @@ pub(super) enum Move {
 }
 
 impl Viewport {
-    /// All of `bounds`, in a window of a usual size until its own is known.
+    /// `bounds` in a window of a usual size until its own is known.
     pub(super) fn new(bounds: Bounds) -> Self {
         let (size, origin) = (Point { x: 800.0, y: 480.0 }, Point::default());
-        Self { size, bounds, scale: 1.0, origin, is_chosen: false }.fitted()
+        Self { size, bounds, scale: 1.0, origin, seen: Seen::Beginning }.at_its_beginning()
+    }
+
+    /// All where that can be read, else the beginning, as large as it has to be.
+    fn at_its_beginning(self) -> Self {
+        let all = self.fitted();
+        let scale = all.scale.max(READABLE);
+        let Bounds { from, to, begin } = self.bounds;
+        let placed = |side: f64, from: f64, to: f64, wanted: f64| {
+            let (low, high) = (side - MARGIN - to * scale, MARGIN - from * scale);
+            if low > high { (low + high) / 2.0 } else { wanted.clamp(low, high) }
+        };
+        let origin = Point {
+            x: placed(self.size.x, from.x, to.x, f64::INFINITY),
+            y: placed(self.size.y, from.y, to.y, self.size.y / 2.0 - begin * scale),
+        };
+        Self { scale, origin, seen: Seen::Beginning, ..self }
     }
 
     fn fitted(self) -> Self {
-        let Bounds { from, to } = self.bounds;
+        let Bounds { from, to, .. } = self.bounds;
         let (width, height) = ((to.x - from.x).max(1.0), (to.y - from.y).max(1.0));
         let room = |side: f64| (side - 2.0 * MARGIN).max(1.0);
         let scale = (room(self.size.x) / width).min(room(self.size.y) / height);
@@ -94,7 +126,7 @@ impl Viewport {
             x: (self.size.x - width * scale) / 2.0 - from.x * scale,
             y: (self.size.y - height * scale) / 2.0 - from.y * scale,
         };
-        Self { scale, origin, is_chosen: false, ..self }
+        Self { scale, origin, seen: Seen::All, ..self }
     }
 
     fn zoomed(self, factor: f64, around: Point) -> Self {
@@ -104,19 +136,19 @@ impl Viewport {
             x: around.x - (around.x - self.origin.x) * factor,
             y: around.y - (around.y - self.origin.y) * factor,
         };
-        Self { scale, origin, is_chosen: true, ..self }
+        Self { scale, origin, seen: Seen::Chosen, ..self }
     }
 
     fn panned(self, by: Point) -> Self {
         let origin = Point { x: self.origin.x + by.x, y: self.origin.y + by.y };
-        Self { origin, is_chosen: true, ..self }
+        Self { origin, seen: Seen::Chosen, ..self }
     }
 
     fn middle(&self) -> Point {
         Point { x: self.size.x / 2.0, y: self.size.y / 2.0 }
     }
 
-    fn showing(self, Bounds { from, to }: Bounds) -> Self {
+    fn showing(self, Bounds { from, to, .. }: Bounds) -> Self {
         let needed = |origin: f64, from: f64, to: f64, side: f64| {
             let (low, high) = (origin + from * self.scale - MARGIN, origin + to * self.scale + MARGIN);
             // A part of a pixel is no reason to move.
@@ -139,8 +171,8 @@ impl Viewport {
     pub(super) fn after(self, change: Move) -> Self {
         match change {
             Move::Resize(size) if size == self.size => self,
-            Move::Resize(size) => Self { size, ..self }.kept_or_fitted(),
-            Move::Draw(bounds) => Self { bounds, ..self }.kept_or_fitted(),
+            Move::Resize(size) => Self { size, ..self }.placed(),
+            Move::Draw(bounds) => Self { bounds, ..self }.placed(),
             Move::Fit => self.fitted(),
             Move::Pan(by) => self.panned(by),
             Move::Zoom(factor, around) => self.zoomed(factor, around),
@@ -150,8 +182,12 @@ impl Viewport {
         }
     }
 
-    fn kept_or_fitted(self) -> Self {
-        if self.is_chosen { self } else { self.fitted() }
+    fn placed(self) -> Self {
+        match self.seen {
+            Seen::Beginning => self.at_its_beginning(),
+            Seen::All => self.fitted(),
+            Seen::Chosen => self,
+        }
     }
 }
 
@@ -182,7 +218,7 @@ mod tests {
     }
 
     fn wide() -> Bounds {
-        Bounds { from: point(-100.0, 0.0), to: point(3900.0, 400.0) }
+        Bounds { from: point(-100.0, 0.0), to: point(3900.0, 400.0), begin: 200.0 }
     }
 
     #[test]
@@ -195,15 +231,33 @@ mod tests {
     #[test]
     fn a_large_one_fits_with_a_margin_and_so_after_the_window_was_resized() {
         for width in [872.0, 472.0] {
-            let large = seen(wide(), point(width, 600.0));
+            let large =
+                seen(wide(), point(500.0, 500.0)).after(Move::Fit).after(Move::Resize(point(width, 600.0)));
             assert_eq!(on_screen(large, point(-100.0, 0.0)).x.round(), MARGIN);
             assert_eq!(on_screen(large, point(3900.0, 0.0)).x.round(), width - MARGIN);
         }
     }
 
     #[test]
+    fn one_that_is_too_large_to_be_read_is_seen_from_its_beginning() {
+        let (first, last) = (Bounds::of_card(point(0.0, 900.0)), Bounds::of_card(point(9000.0, 0.0)));
+        let low = Bounds::of_card(point(300.0, 1800.0));
+        for size in [point(800.0, 600.0), point(400.0, 300.0)] {
+            let begins = seen(last.around(first).around(low), size);
+            assert_eq!(begins.scale, READABLE);
+            let card = on_screen(begins, first.from);
+            assert!((card.x - MARGIN).abs() < 1e-6, "at the left: {card:?}");
+            let middle = card.y + CARD.height * READABLE / 2.0;
+            assert!((middle - size.y / 2.0).abs() < 1e-6, "half way down: {card:?}");
+        }
+        // No more room is left empty than around all.
+        let upper = seen(Bounds::of_card(point(0.0, 0.0)).around(low).around(last), point(800.0, 600.0));
+        assert!((on_screen(upper, point(0.0, 0.0)).y - MARGIN).abs() < 1e-6, "{upper:?}");
+    }
+
+    #[test]
     fn what_a_person_chose_stays_until_they_fit_it_again() {
-        let fitted = seen(wide(), point(800.0, 600.0));
+        let fitted = seen(wide(), point(800.0, 600.0)).after(Move::Fit);
         let chosen = fitted.after(Move::Pan(point(5.0, 0.0)));
         assert_eq!(chosen.after(Move::Resize(point(500.0, 500.0))).origin, chosen.origin);
         assert_eq!(chosen.after(Move::Fit), fitted);

@@ -11,9 +11,10 @@ use super::shelf::news;
 use super::toolbar::{Shown, Toolbar, is_held};
 use super::{generations, on_remedy};
 use crate::components::{
-    Button, ChangePanel, FlowCanvas, FlowFaults, FlowRepairs, Glyph, Look, Marks, NodeDetails, NodeStatus,
-    SentenceBox, statuses,
+    Button, ChangePanel, CopyButton, FlowCanvas, FlowFaults, FlowRepairs, Glyph, Look, Marks, NodeDetails,
+    NodeStatus, SentenceBox, statuses,
 };
+use crate::growing::Growing;
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::{App, Note, Sentence, use_app, use_sentence};
 use crate::views::FlowRun;
@@ -143,7 +144,12 @@ fn drawn(
 
 fn json(texts: &Translator, view: &FlowView) -> Html {
     let text = serde_json::to_string_pretty(&view.flow).unwrap_or_default();
-    html! { <pre class="flow-json" tabindex="0" role="region" aria-label={texts.text(Text::FlowShowJson)} data-testid="flow-json">{ text }</pre> }
+    html! {
+        <div class="flow-json">
+            <CopyButton text={Growing::from(text.as_str())} testid="flow-json-copy" />
+            <pre tabindex="0" role="region" aria-label={texts.text(Text::FlowShowJson)} data-testid="flow-json">{ text }</pre>
+        </div>
+    }
 }
 
 /// A change stands in front of the chosen node, which is then shown on the picture only.

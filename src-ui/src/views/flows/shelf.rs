@@ -168,8 +168,12 @@ fn made(app: &App, texts: &Translator) -> Html {
         let app = app.clone();
         move |_: MouseEvent| app.close_made()
     });
+    let title = match is_shown {
+        true => texts.text(Text::PlanMadeHere),
+        false => texts.fill(Text::PlanMade, [("name", name.into())]),
+    };
     html! {
-        <Notice tone={Tone::Info} glyph={Glyph::Check} title={texts.fill(Text::PlanMade, [("name", name.into())])} testid="flow-made">
+        <Notice tone={Tone::Info} glyph={Glyph::Check} {title} testid="flow-made">
             <p>{ charged_text(texts, charged) }{ " " }{ generations_left(app, texts) }</p>
             if !is_shown {
                 <Button label={texts.text(Text::FlowOpen)} look={Look::Quiet} testid="flow-made-open" on_press={on_open} />

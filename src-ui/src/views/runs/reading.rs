@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use flowmeter_domain::ipc::{KeptRun, RunView as Whole, RunWords};
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::browser;
@@ -13,6 +13,9 @@ use crate::components::{
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::{App, Asked, Run, use_app, use_reading};
 use crate::views::saved::saved;
+
+/// The run that is read, where others of its conversation stand before it.
+const AMONG_OTHERS: &str = ".kept-run + .kept-run.is-read";
 
 /// Which run.
 #[derive(PartialEq, Properties)]
@@ -31,6 +34,13 @@ pub(super) fn Reading(props: &ReadingProps) -> Html {
     let whole = use_reading(&app, props.run.run_id, *again);
     let pane = use_node_ref();
     use_effect_with(pane.clone(), |pane| pane.cast::<HtmlElement>().iter().for_each(browser::focus));
+    use_effect_with((props.run.run_id, matches!(whole, Asked::Here(_))), {
+        let pane = pane.clone();
+        move |_| {
+            let pane = pane.cast::<Element>();
+            pane.iter().for_each(|pane| browser::scroll_to(pane, AMONG_OTHERS));
+        }
+    });
     let count = if let Asked::Here(runs) = &whole { left(&app, runs).count() } else { 1 };
     let title = kept_title(&texts, &props.run);
     let on_wish = on_wish(&app, &texts, props);
