@@ -64,6 +64,17 @@ impl Scene {
         value.as_f64().ok_or_else(|| anyhow::anyhow!("{name}: {value}"))
     }
 
+    /// Asks for the long answer and waits until it is there.
+    async fn answer_at_a_pace(&self, edge: &Edge, seconds: u32) -> anyhow::Result<()> {
+        self.ask("paced").await?;
+        self.done(Duration::from_secs(u64::from(seconds) * 2)).await?;
+        let behind = self.number("done").await? - edge.asked() - f64::from(seconds) * 1e3;
+        let drawings = self.number("drawings").await?;
+        eprintln!("paced: {drawings} drawings, {behind:.0} ms behind");
+        self.app.see("run").await;
+        Ok(())
+    }
+
     /// Waits until the last word is in the page, for so long. Nothing is asked of the page meanwhile.
     async fn done(&self, patience: Duration) -> anyhow::Result<()> {
         self.app.page.set_script_timeout(patience).await?;
@@ -161,19 +172,18 @@ pub(crate) async fn paced(
         scene.app.page.execute("bench.reset()", Vec::new()).await?;
         tokio::time::sleep(Duration::from_secs(u64::from(seconds) / 6)).await;
         quiet.push(scene.number("longest").await?);
-        let before = processor_time(&scene.machine);
-        scene.ask("paced").await?;
-        scene.done(Duration::from_secs(u64::from(seconds) * 2)).await?;
-        used.push((processor_time(&scene.machine) - before).as_secs_f64());
+        scene.answer_at_a_pace(edge, seconds).await?;
         tokio::time::sleep(AFTERMATH).await;
         longest.push(scene.number("longest").await?);
-        let behind = scene.number("done").await? - edge.asked() - f64::from(seconds) * 1e3;
-        let drawings = scene.number("drawings").await?;
-        eprintln!(
-            "paced: {:?} s of processor, {longest:?} ms at most, {drawings} drawings, {behind:.0} ms behind",
-            used.last()
-        );
-        scene.app.see("run").await;
+        eprintln!("paced: {longest:?} ms at most");
+        scene.close_runs().await;
+    }
+    scene.app.page.execute("bench.probes = false", Vec::new()).await?;
+    for _ in 0..runs.div_ceil(2) {
+        let before = processor_time(&scene.machine);
+        scene.answer_at_a_pace(edge, seconds).await?;
+        used.push((processor_time(&scene.machine) - before).as_secs_f64());
+        eprintln!("paced: {used:?} s of processor");
         scene.close_runs().await;
     }
     scene.app.close().await;
@@ -198,7 +208,6 @@ const NAIVE_PATIENCE: u32 = 4;
 /// What the naive way uses up for the same answer, or for as much of it as it has shown by then.
 async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f64> {
     let scene = Scene::open(edge, Some(program)).await?;
-    scene.app.page.execute("bench.probe()", Vec::new()).await?;
     let idle = edge.asked();
     let watched = async {
         until("the question", async || (edge.asked() > idle).then_some(())).await;
