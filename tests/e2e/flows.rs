@@ -320,6 +320,8 @@ async fn pictures(name: &str, machine: Machine) {
             app.click("details-close").await;
         }
         app.resize(NARROW.0, NARROW.1).await;
+        let is_cut = "return document.querySelector('.flow-head').getBoundingClientRect().right > innerWidth";
+        assert_eq!(app.ask_page(is_cut).await, json!(false), "{what}: a long name makes nothing wider");
         app.picture(&format!("{name}-{what}-narrow")).await;
         app.click("flow-back").await;
         app.see("flows").await;

@@ -49,7 +49,7 @@ impl Relay {
     }
 
     /// Runs one node, until it ends or `stop` is cancelled, which closes the connection at once. `hear`
-    /// gets its text in order and merged: the first delta at once, then one a frame or 2 KiB; all of it
+    /// gets its text in order and merged: the first delta at once, then one each 40 ms or 2 KiB; all of it
     /// before the end is given back.
     pub(crate) async fn run(
         &self,

@@ -135,7 +135,9 @@ fn failure(texts: &Translator, run: &FlowRunView, props: &FlowRunPanelProps) -> 
     html! {
         <ErrorNotice error={cause.clone()} tone={tone(cause.code)} {lead} testid="flow-run-error">
             <RefusedBy code={cause.code} {kind} {counter} />
-            <RemedyButton cause={cause.clone()} {counter} is_inside={props.is_inside} on_press={props.on_wish.reform(FlowRunWish::Help)} />
+            <div class="notice-actions">
+                <RemedyButton cause={cause.clone()} {counter} is_inside={props.is_inside} on_press={props.on_wish.reform(FlowRunWish::Help)} />
+            </div>
         </ErrorNotice>
     }
 }

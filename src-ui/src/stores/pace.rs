@@ -16,7 +16,7 @@ use crate::browser;
 /// From one drawing to the next, at least.
 const STEP_MS: f64 = 40.0;
 /// Of the time, a frame may take one part in so many.
-const REST: f64 = 30.0;
+const REST: f64 = 20.0;
 /// For whoever wants less motion, and the longest rest of all.
 const CALM_MS: f64 = 1_000.0;
 
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_took_long_is_followed_by_a_longer_rest() {
-        assert_eq!([0.0, 2.0, 16.0, 900.0].map(|frame| pause(frame, false)), [40.0, 60.0, 480.0, 1_000.0]);
+        assert_eq!([0.0, 2.0, 16.0, 900.0].map(|frame| pause(frame, false)), [40.0, 40.0, 320.0, 1_000.0]);
         assert_eq!(pause(2.0, true), 1_000.0);
     }
 }

@@ -93,7 +93,9 @@ fn body(texts: &Translator, props: &ChangePanelProps) -> Html {
             html! {
                 <ErrorNotice error={cause.clone()} tone={tone(cause.code)} {lead} testid="change-error" alert=true>
                     <RefusedBy code={cause.code} kind={Kind::FlowGenerations} counter={props.counter} />
-                    <RemedyButton cause={cause.clone()} counter={props.counter} is_inside={props.is_inside} on_press={&props.on_remedy} />
+                    <div class="notice-actions">
+                        <RemedyButton cause={cause.clone()} counter={props.counter} is_inside={props.is_inside} on_press={&props.on_remedy} />
+                    </div>
                 </ErrorNotice>
             }
         }

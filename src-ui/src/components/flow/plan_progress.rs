@@ -140,8 +140,10 @@ fn ending(texts: &Translator, props: &PlanProgressProps, end: &PlanEnd) -> Html 
             html! {
                 <ErrorNotice error={cause.clone()} tone={tone(cause.code)} {lead} testid="plan-error">
                     <RefusedBy code={cause.code} kind={Kind::FlowGenerations} counter={props.counter} />
-                    <RemedyButton cause={cause.clone()} counter={props.counter} is_inside={props.is_inside} on_press={&props.on_remedy} />
-                    { buttons }
+                    <div class="notice-actions">
+                        <RemedyButton cause={cause.clone()} counter={props.counter} is_inside={props.is_inside} on_press={&props.on_remedy} />
+                        { buttons }
+                    </div>
                 </ErrorNotice>
             }
         }
