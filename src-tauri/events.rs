@@ -42,7 +42,7 @@ impl Events for ShellEvents {
             News::Plan(news) => self.send(&news),
             News::Flow(view) => self.send(view.as_ref()),
             News::FlowRun(event) => self.send(&event),
-            News::FlowRunWhole(view) => self.send(&view),
+            News::FlowRunWhole(view) => self.send(view.as_ref()),
         }
     }
 

@@ -32,7 +32,7 @@ pub enum News {
     /// Progress of a run of a flow.
     FlowRun(FlowRunEvent),
     /// A run of a flow of an account that has come forward.
-    FlowRunWhole(FlowRunView),
+    FlowRunWhole(Box<FlowRunView>),
 }
 
 /// Hears the news, in the order in which they happen. Must not block.

@@ -92,7 +92,7 @@ impl FlowRuns {
     pub(crate) fn tell_whole(&self) {
         self.0.runs.each(|run| {
             let view = run.view();
-            self.0.events.tell(News::FlowRunWhole(view.clone()));
+            self.0.events.tell(News::FlowRunWhole(Box::new(view.clone())));
         });
     }
 
