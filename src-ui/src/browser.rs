@@ -6,11 +6,12 @@ mod picture;
 
 pub use picture::{Scroll, SizeWatch, focus_drawn, hold_pointer, on_resize, on_wheel};
 
+use flowmeter_domain::ipc::Step;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement, Window};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, Window};
 
 /// How far from the end, in CSS pixels, a view still counts as following it.
 pub const NEAR_END: i32 = 64;
@@ -99,6 +100,26 @@ pub fn run_keys() -> &'static str {
     let apple = cfg!(target_arch = "wasm32")
         && gloo::utils::window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac OS"));
     if apple { "⌘↵" } else { "Ctrl ↵" }
+}
+
+/// Whether those keys were pressed.
+pub fn is_run_keys(event: &KeyboardEvent) -> bool {
+    event.key() == "Enter" && (event.ctrl_key() || event.meta_key())
+}
+
+/// The step in time that a key asks for, outside of a field: there the keys are about what is typed.
+pub fn step_of(event: &KeyboardEvent) -> Option<Step> {
+    let field = event.target().is_some_and(|target| {
+        target.has_type::<HtmlTextAreaElement>() || target.has_type::<HtmlInputElement>()
+    });
+    if field || event.alt_key() || !(event.ctrl_key() || event.meta_key()) {
+        return None;
+    }
+    match (event.key().to_lowercase().as_str(), event.shift_key()) {
+        ("z", false) => Some(Step::Undo),
+        ("z", true) | ("y", false) => Some(Step::Redo),
+        _ => None,
+    }
 }
 
 /// Tells screen readers and hyphenation which language the page is in.

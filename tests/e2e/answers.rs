@@ -223,8 +223,7 @@ async fn code_is_copied_as_it_was_written_and_the_button_says_so() {
     let told = app.page.find(By::Css(".code-head [role=status]")).await.expect("a spoken line");
     assert_eq!(told.prop("textContent").await.unwrap().as_deref(), Some("Copied"));
     app.click("prompt").await;
-    let paste = app.page.action_chain().key_down(Key::Control).send_keys("v").key_up(Key::Control);
-    paste.perform().await.expect("the keys are pressed");
+    app.press_with_control("v").await;
     until("the code is pasted", async || {
         let written = app.see("prompt").await.prop("value").await.ok()??;
         (written == "fn a() {\n\tlet b = \"c\"; // d\n}\n").then_some(())

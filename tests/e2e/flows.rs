@@ -145,6 +145,12 @@ async fn a_change_is_shown_on_the_picture_taken_undone_and_redone() {
     app.click("flow-redo").await;
     app.wait_for("flow", "data-origin", "modified").await;
     app.shows("modify-prompt", "Half a sen").await;
+    // The same by the keys, which are about what is typed while the focus is in a field.
+    app.focus("node-write").await;
+    app.press_with_control("z").await;
+    app.wait_for("flow", "data-origin", "imported").await;
+    app.press_with_control("y").await;
+    app.wait_for("flow", "data-origin", "modified").await;
     app.choose("flow-form", "json").await;
     assert!(app.text("flow-json").await.contains("Write in rhyme"));
     app.close().await;
@@ -256,9 +262,7 @@ async fn the_keyboard_walks_along_the_edges_zooms_and_opens_details() {
     let machine = Machine::new().await;
     let (app, _) = signed_in(&machine).await;
     import(&app, &small()).await;
-    app.see("node-in").await;
-    let focus = "document.querySelector(\"[data-testid='node-in']\").focus()";
-    app.page.execute(focus, Vec::new()).await.unwrap();
+    app.focus("node-in").await;
     let press = async |key: Key| app.page.action_chain().send_keys(key).perform().await.unwrap();
     let focused = async |id: &'static str| {
         until(id, async || {

@@ -1,6 +1,8 @@
 //! The keyboard reaches everything in a sensible order, and the focus is seen at each stop.
 
+use flowmeter_domain::Kind;
 use serde_json::json;
+use thirtyfour::Key;
 
 use crate::support::{App, Machine, stack, until};
 
@@ -129,5 +131,27 @@ async fn whoever_is_asked_once_more_stands_on_the_answer_that_changes_nothing() 
     stands_on("clear-history").await;
     app.click(&format!("remove-ask-{}", mei.email)).await;
     stands_on(&format!("remove-keep-{}", mei.email)).await;
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_run_begins_by_ctrl_and_enter_and_not_by_enter_alone() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let mei = stack.person("mei").await;
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+    app.choose_model("demo-echo").await;
+    app.write("prompt", "Hello.").await;
+
+    for field in ["model", "prompt"] {
+        app.focus(field).await;
+        app.page.action_chain().send_keys(Key::Enter).perform().await.expect("the key is pressed");
+    }
+    app.shows("prompt", "Hello.\n").await;
+    assert!(!app.sees("run-item").await);
+    app.press_with_control(Key::Enter).await;
+
+    app.wait_for("run-item", "data-outcome", "completed").await;
+    assert_eq!(stack.counter(&mei, Kind::LlmExecutions).await.used, 1);
     app.close().await;
 }

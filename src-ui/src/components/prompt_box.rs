@@ -167,7 +167,7 @@ fn stay_on_enter(event: KeyboardEvent) {
 fn run_on_keys(ready: bool, on_run: &Callback<()>) -> Callback<KeyboardEvent> {
     let on_run = on_run.clone();
     Callback::from(move |event: KeyboardEvent| {
-        if ready && event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if ready && browser::is_run_keys(&event) {
             event.prevent_default();
             on_run.emit(());
         }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
-use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
+use thirtyfour::{By, Capabilities, Key, TypingData, WebDriver, WebElement};
 
 use super::{Machine, Person, Stack, until};
 
@@ -114,6 +114,19 @@ impl App {
             found.click().await.ok()
         };
         until(&format!("{id} can be clicked"), clicked).await;
+    }
+
+    /// Puts the focus on something that the tabulator reaches.
+    pub(crate) async fn focus(&self, id: &str) {
+        self.see(id).await;
+        let focus = "document.querySelector(`[data-testid='${arguments[0]}']`).focus()";
+        self.page.execute(focus, vec![json!(id)]).await.expect("it takes the focus");
+    }
+
+    /// Presses a key with Ctrl held.
+    pub(crate) async fn press_with_control(&self, key: impl Into<TypingData>) {
+        let keys = self.page.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control);
+        keys.perform().await.expect("the keys are pressed");
     }
 
     /// Clicks on `id` until `shown` is there: the door grows when it learns the ways in, and a click that was
@@ -260,7 +273,7 @@ impl App {
         self.click("run").await;
     }
 
-    async fn choose_model(&self, model: &str) {
+    pub(crate) async fn choose_model(&self, model: &str) {
         let field = self.see("model").await;
         if field.tag_name().await.is_ok_and(|tag| tag == "select") {
             let option = field.find(By::Css(format!("option[value='{model}']"))).await;

@@ -56,7 +56,7 @@ pub fn SentenceBox(props: &SentenceBoxProps) -> Html {
     let send = send(props, ready);
     let onsubmit = send.reform(|event: SubmitEvent| event.prevent_default());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if browser::is_run_keys(&event) {
             event.prevent_default();
             send.emit(());
         }

@@ -4,6 +4,7 @@ use flowmeter_domain::flow::execution::{FieldKind, FormField, Given};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use crate::browser;
 use crate::components::Select;
 use crate::locales::{Text, use_translator};
 
@@ -128,7 +129,7 @@ fn entering(props: &FormFieldInputProps) -> Callback<Vec<String>> {
 }
 
 fn send_on_keys(event: KeyboardEvent) {
-    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+    if browser::is_run_keys(&event) {
         event.prevent_default();
         let field = event.target_unchecked_into::<HtmlTextAreaElement>();
         // A form that refuses shows what it lacks by its own.

@@ -8,7 +8,7 @@ use flowmeter_domain::ipc::{FlowId, FlowView, ModifyState, Origin};
 use yew::prelude::*;
 
 use super::shelf::news;
-use super::toolbar::{Shown, Toolbar, is_held};
+use super::toolbar::{Shown, Toolbar, is_held, step_on_keys};
 use super::{generations, on_remedy};
 use crate::components::{
     Button, ChangePanel, CopyButton, FlowCanvas, FlowFaults, FlowRepairs, Glyph, Look, Marks, NodeDetails,
@@ -75,7 +75,8 @@ pub(super) fn FlowPage(props: &FlowPageProps) -> Html {
         move |form| shown.set(form)
     });
     html! {
-        <main class={classes!("flow-page", is_run.then_some("is-run"))} data-testid="flow" data-origin={origin_name(&props.view.origin)}>
+        <main class={classes!("flow-page", is_run.then_some("is-run"))} data-testid="flow"
+            data-origin={origin_name(&props.view.origin)} onkeydown={step_on_keys(&app, &props.view)}>
             <Toolbar view={props.view.clone()} shown={*shown} {on_shown}>{ run_button(&texts, is_run, &on_runs) }</Toolbar>
             <div class="flow-news"><Notices />{ news(&app, &texts) }{ about(&props.view, &picture, &on_select) }</div>
             <div class="flow-stage">

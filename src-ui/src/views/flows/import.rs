@@ -13,13 +13,16 @@ use crate::stores::{App, use_app};
 pub(super) fn Import() -> Html {
     let (app, texts) = (use_app(), use_translator());
     let (open, opener) = (use_state(|| false), use_node_ref());
+    // Outlives the box: it is closed by a slip as well.
+    let pasted = use_state(AttrValue::default);
     let was_importing = use_mut_ref(|| false);
-    use_effect_with((app.flows.importing, open.setter()), {
+    use_effect_with((app.flows.importing, open.setter(), pasted.setter()), {
         let refused = app.flows.not_imported.is_some();
-        move |(importing, open)| {
+        move |(importing, open, pasted)| {
             let done = was_importing.replace(*importing) && !importing && !refused;
             if done {
                 open.set(false);
+                pasted.set(AttrValue::default());
             }
         }
     });
@@ -33,20 +36,21 @@ pub(super) fn Import() -> Html {
     html! {
         <div class="import" ref={opener}>
             <Button label={texts.text(Text::ImportOpen)} glyph={Glyph::Upload} testid="import" on_press={on_press.clone()} />
-            if *open { <ImportBox on_close={on_press} /> }
+            if *open { <ImportBox {pasted} on_close={on_press} /> }
         </div>
     }
 }
 
 #[derive(PartialEq, Properties)]
 struct ImportBoxProps {
+    pasted: UseStateHandle<AttrValue>,
     on_close: Callback<MouseEvent>,
 }
 
 #[component]
 fn ImportBox(props: &ImportBoxProps) -> Html {
     let (app, texts) = (use_app(), use_translator());
-    let (pasted, picker) = (use_state(AttrValue::default), use_node_ref());
+    let (pasted, picker) = (&props.pasted, use_node_ref());
     let on_pick = Callback::from({
         let picker = picker.clone();
         move |_: MouseEvent| picker.cast::<HtmlElement>().iter().for_each(|picker| picker.click())
@@ -70,7 +74,7 @@ fn ImportBox(props: &ImportBoxProps) -> Html {
                 data-testid="import-file" onchange={on_file(&app, &texts)} />
             <Button label={texts.text(Text::ImportPick)} glyph={Glyph::Upload} testid="import-pick" busy={app.flows.importing} on_press={on_pick} />
             <textarea class="import-text" aria-label={texts.text(Text::ImportPaste)} placeholder={texts.text(Text::ImportPaste)} spellcheck="false"
-                data-testid="import-text" value={(*pasted).clone()} {oninput} />
+                data-testid="import-text" value={(**pasted).clone()} {oninput} />
             <footer class="import-foot">
                 <Button label={texts.text(Text::Cancel)} look={Look::Quiet} testid="import-cancel" on_press={&props.on_close} />
                 <Button label={texts.text(Text::ImportTake)} look={Look::Primary} testid="import-take" busy={app.flows.importing}

@@ -3,6 +3,7 @@
 use flowmeter_domain::ipc::{FlowView, ModifyState, Step};
 use yew::prelude::*;
 
+use crate::browser;
 use crate::components::{Button, Choice, Glyph, Look, NameField};
 use crate::locales::{Text, Translator, use_translator};
 use crate::stores::{App, use_app};
@@ -56,6 +57,21 @@ pub(super) fn Toolbar(props: &ToolbarProps) -> Html {
 pub(super) fn is_held(view: &FlowView) -> bool {
     let state = view.modifying.as_ref().map(|modifying| &modifying.state);
     matches!(state, Some(ModifyState::Asking | ModifyState::Proposed { .. }))
+}
+
+/// What the keys of every editor do: undo and redo. In a field they are about what is typed there.
+pub(super) fn step_on_keys(app: &App, view: &FlowView) -> Callback<KeyboardEvent> {
+    let (app, flow_id, held) = (app.clone(), view.flow_id, is_held(view));
+    let (can_undo, can_redo) = (view.can_undo && !held, view.can_redo && !held);
+    Callback::from(move |event: KeyboardEvent| {
+        let step = match browser::step_of(&event) {
+            Some(Step::Undo) if can_undo => Step::Undo,
+            Some(Step::Redo) if can_redo => Step::Redo,
+            _ => return,
+        };
+        event.prevent_default();
+        app.step_flow(flow_id, step);
+    })
 }
 
 fn versions(app: &App, texts: &Translator, view: &FlowView) -> Html {
