@@ -231,15 +231,19 @@ async fn naively(edge: &Edge, seconds: u32, program: &Path) -> anyhow::Result<f6
     Ok(used)
 }
 
+/// So many runs are open before all of them are closed.
+const ROUND: usize = 10;
+
 /// What stays behind of many runs when they are closed.
 pub(crate) async fn memory(edge: &Edge, runs: usize) -> anyhow::Result<Row> {
     let scene = Scene::open(edge, None).await?;
-    // What is made once is made before the start.
-    many(&scene, 5).await?;
+    // What is made once is made before the start, and what as many runs need at once is taken: a page never gives
+    // back what WebAssembly had for them.
+    many(&scene, ROUND).await?;
     scene.close_runs().await;
     let start = settled(&scene.machine).await;
-    for _ in 0..runs.div_ceil(10) {
-        many(&scene, 10).await?;
+    for _ in 0..runs.div_ceil(ROUND) {
+        many(&scene, ROUND).await?;
         let (held, _) = memory_of(&scene.machine);
         scene.close_runs().await;
         eprintln!("memory: {held:.0} MiB with ten runs, {:.0} MiB closed", memory_of(&scene.machine).0);
