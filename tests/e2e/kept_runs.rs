@@ -156,6 +156,31 @@ async fn requests(stack: &Stack, model: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn a_run_that_is_read_is_in_sight_among_those_before_it() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let mei = stack.person("mei").await;
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+    for count in ["1", "2", "3"] {
+        app.choose_model("demo-echo").await;
+        app.paste("prompt", &"A line of some words.\n\n".repeat(40)).await;
+        app.click("run").await;
+        app.wait_for("history", "data-runs", count).await;
+    }
+
+    app.go("runs").await;
+    // The newest is on top of the list, and the last of its conversation.
+    app.click("kept-line").await;
+
+    let place = "
+        const pane = document.querySelector('.runs-pane'), read = document.querySelector('.kept-run.is-read');
+        const [top, from] = [read, pane].map(one => one?.getBoundingClientRect().top);
+        return Boolean(pane?.scrollTop) && top >= from - 1 && top < from + pane.clientHeight / 2;";
+    until("it is in sight", async || app.ask_page(place).await.as_bool()?.then_some(())).await;
+    app.close().await;
+}
+
+#[tokio::test]
 async fn a_kept_conversation_is_gone_on_with_and_models_of_the_project_are_offered() {
     let (stack, machine) = (stack(), Machine::new().await);
     let mei = stack.person("mei").await;
@@ -235,8 +260,8 @@ async fn a_kept_run_is_changed_or_run_again_at_home_and_nothing_that_was_typed_i
 
     // Run again as it was, it is a new run of its conversation, and the prompt stays as it is.
     app.go("runs").await;
-    let lines = app.page.find_all(By::Testid("kept-line")).await.unwrap();
-    assert_eq!(lines.len(), 2);
+    let lines = async || app.page.find_all(By::Testid("kept-line")).await.ok();
+    let lines = until("two lines", async || lines().await.filter(|lines| lines.len() == 2)).await;
     lines[1].click().await.unwrap();
     let again = app.see("reading").await.find(By::Css(".is-read [data-testid='run-again']")).await.unwrap();
     again.click().await.unwrap();

@@ -36,6 +36,33 @@ async fn an_answer_arrives_in_steps_and_costs_one_unit() {
 }
 
 #[tokio::test]
+async fn reasoning_is_folded_apart_from_the_answer_until_somebody_wants_to_read_it() {
+    let (stack, machine) = (stack(), Machine::new().await);
+    let mei = stack.person("mei").await;
+    let app = App::start(stack, &machine).await;
+    app.sign_in(&mei).await;
+
+    app.ask("demo", "Explain optimistic locking in two sentences.").await;
+    app.wait_for("run-item", "data-outcome", "completed").await;
+
+    let fold = app.see("run-reasoning").await;
+    let written = fold.find(By::Css(".think-text")).await.expect("a text of its own");
+    let thought = written.prop("textContent").await.unwrap().expect("a text");
+    assert!(!thought.is_empty() && !app.text("run-answer").await.contains(&thought), "{thought:?}");
+    // The driver takes what is folded for displayed.
+    let is_seen = "return document.querySelector('.think-text').checkVisibility()";
+    assert_eq!(app.ask_page(is_seen).await, false, "it is folded");
+    fold.find(By::Css("summary")).await.expect("a line to press").click().await.unwrap();
+    until("it is unfolded", async || (app.ask_page(is_seen).await == true).then_some(())).await;
+    app.click("copy-reasoning").await;
+    until("it says so", async || app.text("copy-reasoning").await.contains("Copied").then_some(())).await;
+    app.click("prompt").await;
+    app.press_with_control("v").await;
+    app.shows("prompt", &thought).await;
+    app.close().await;
+}
+
+#[tokio::test]
 async fn at_the_limit_a_run_is_refused_with_the_reason_and_nothing_is_charged() {
     let (stack, machine) = (stack(), Machine::new().await);
     let mei = stack.person("mei").await;
