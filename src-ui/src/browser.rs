@@ -102,7 +102,7 @@ pub fn run_keys() -> &'static str {
     if apple { "⌘↵" } else { "Ctrl ↵" }
 }
 
-/// Whether those keys were pressed.
+/// Whether the keys for "run" were pressed.
 pub fn is_run_keys(event: &KeyboardEvent) -> bool {
     event.key() == "Enter" && (event.ctrl_key() || event.meta_key())
 }
