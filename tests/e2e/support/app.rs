@@ -129,8 +129,8 @@ impl App {
         keys.perform().await.expect("the keys are pressed");
     }
 
-    /// Clicks on `id` until `shown` is there: the door grows when it learns the ways in, and a click that was
-    /// aimed before lands beside.
+    /// Clicks on `id` until `shown` is there: where what stands above it grows, as the door does when it learns the
+    /// ways in, a click that was aimed before lands beside.
     pub(crate) async fn click_to(&self, id: &str, shown: &str) {
         until(shown, async || {
             if self.sees(shown).await {
